@@ -1,0 +1,51 @@
+"""Amberpost finds the social-media posts that articles cite and keeps them from disappearing.
+
+>>> import amberpost
+>>> text = "Rebels outside the citadel. — Faytuks News (@Faytuks) November 29, 2024"
+>>> [(c.handle, str(c.date), c.text) for c in amberpost.find(text)]
+[('Faytuks', '2024-11-29', 'Rebels outside the citadel.')]
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .finding import find as find
+    from .models import AmberpostError as AmberpostError
+    from .models import Article as Article
+    from .models import Citation as Citation
+    from .models import MissingExtra as MissingExtra
+    from .models import Problem as Problem
+    from .models import ReadError as ReadError
+    from .models import WriteError as WriteError
+    from .readers import read as read
+    from .writers import write as write
+
+__version__ = "0.1.0.dev0"
+
+# Each public name and the module that has it: loaded on first use, so that `import amberpost` costs next to nothing.
+_HOMES = {
+    "AmberpostError": "models",
+    "Article": "models",
+    "Citation": "models",
+    "MissingExtra": "models",
+    "Problem": "models",
+    "ReadError": "models",
+    "WriteError": "models",
+    "find": "finding",
+    "read": "readers",
+    "write": "writers",
+}
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'amberpost' has no attribute {name!r}")
+    value: object = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

@@ -1,0 +1,107 @@
+"""Author-first cards: a rendered post copied as text, `NAME @handle … 11:22 PM - 19 Oct 2016`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..dates import PrintedDate, parse_date
+from ..footers import plain_name
+
+_LONGEST_CARD = 1500
+_CLOCK = re.compile(
+    r"(?:[AaPp]\.?[Mm]\.?\s|午[前後]|上午|下午|오[전후]\s)?(\d{1,2}):\d{2}(?:\s?[AaPp]\.?\s?[Mm]\.?)?\s{0,2}[-–—·•|]\s{0,2}"
+)
+_HANDLE = re.compile(r"[@＠](\w{1,20})(?!\w|\.\w|@)", re.ASCII)
+# What the widget prints beside the handle, above the words or between them.
+_CHROME = re.compile(
+    r"(?:[·•✔✓\ufe0f]|Verified account|Follow(?:ing)?|Replying to(?: @\w{1,20}(?: and @\w{1,20})?)?|Show this thread"
+    r"|View (?:image|photo|video|conversation|summary) (?:on|·)[^\n]{0,20}|Translate Tweet|Twitter Ads info and privacy)"
+)
+_CHROME_LINE = re.compile(rf"(?:{_CHROME.pattern}|\s)*")
+
+
+@dataclass(slots=True, frozen=True)
+class Card:
+    """An author-first card: its span, who, when, and the half-open span of its words."""
+
+    start: int
+    end: int
+    name: str | None
+    handle: str
+    printed: PrintedDate
+    words_start: int
+    words_end: int
+    has_lines: bool
+
+
+def find_cards(source: str) -> Iterator[Card]:
+    """Find the author-first cards, in order, by the clock time before their date.
+
+    >>> text = "Some Name @somename\\nHello there\\n11:22 PM - 19 Oct 2016"
+    >>> [(card.name, card.handle, text[card.words_start:card.words_end]) for card in find_cards(text)]
+    [('Some Name', 'somename', 'Hello there\\n')]
+    """
+    colon, floor = source.find(":"), 0
+    while colon >= 0:
+        card = _parse_card(source, colon, floor) if source[colon - 1 : colon].isdigit() else None
+        if card:
+            floor = card.end
+            yield card
+        colon = source.find(":", colon + 1)
+
+
+def _parse_card(source: str, colon: int, floor: int) -> Card | None:
+    hour = colon - 2 if source[colon - 2 : colon - 1].isdigit() else colon - 1
+    clock = _CLOCK.match(source, hour)
+    if clock is None or hour < floor:
+        return None
+    printed = parse_date(source, clock.end(), time=False)
+    if printed is None or printed.form != "words":
+        return None
+    return _card_above(source, max(floor, hour - _LONGEST_CARD), hour, printed)
+
+
+def _card_above(source: str, low: int, clock: int, printed: PrintedDate) -> Card | None:
+    at = source.rfind("@", low, clock)
+    while at >= 0:
+        handle = _HANDLE.match(source, at)
+        card = _parse_header(source, low, clock, printed, handle) if handle else None
+        if card:
+            return card
+        at = source.rfind("@", low, at)
+    return _flat_card(source, low, clock, printed)
+
+
+def _parse_header(source: str, low: int, clock: int, printed: PrintedDate, handle: re.Match[str]) -> Card | None:
+    """A header has a line of its own: the name before the handle, or on the line above it, and only chrome behind."""
+    line_end = source.find("\n", handle.end(), clock)
+    if line_end < 0 or not _CHROME_LINE.fullmatch(source, handle.end(), line_end):
+        return None
+    line = max(low, source.rfind("\n", low, handle.start()) + 1)
+    start = line
+    if not source[line : handle.start()].strip(" \t>"):
+        start = max(low, source.rfind("\n", low, max(low, len(source[:line].rstrip()))) + 1)
+    name = plain_name(source[start : handle.start()])
+    if name is None or len(name) > 60 or name.startswith("Replying to"):
+        return None
+    start += len(source[start:line_end]) - len(source[start:line_end].lstrip(" \t>"))
+    words = _CHROME_LINE.match(source, line_end)
+    begin = words.end() if words else line_end
+    return Card(start, printed.end, name, handle[1], printed, begin, clock, has_lines=True)
+
+
+def _flat_card(source: str, low: int, clock: int, printed: PrintedDate) -> Card | None:
+    """A card whose lines were joined: the name must open its line, right before the first handle."""
+    line = max(low, source.rfind("\n", low, clock) + 1)
+    at = source.find("@", line, clock)
+    handle = _HANDLE.match(source, at) if at >= 0 else None
+    if handle is None:
+        return None
+    lead = re.compile(r"[\s>]*(?:Follow\s+)?").match(source, line, at)
+    start = lead.end() if lead else line
+    name = plain_name(source[start:at])
+    if name is None or len(name) > 50 or len(name.split()) > 6 or name[0].islower() or name.endswith((".", ",", ":", "(")):
+        return None
+    return Card(start, printed.end, name, handle[1], printed, handle.end(), clock, has_lines=False)

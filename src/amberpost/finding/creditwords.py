@@ -1,0 +1,180 @@
+"""The words of credit lines: platforms as printed, keywords by language, agencies. Tables only; the grammar is in `credits`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+PLATFORMS: dict[str, tuple[str, ...]] = {
+    "twitter": ("Twitter", "Твиттер", "ツイッター", "트위터", "推特", "تويتر", "منصة إكس", "إكس", "エックス", "엑스"),
+    "instagram": ("Instagram", "Insta", "Инстаграм", "Инстаграмм", "インスタグラム", "インスタ", "인스타그램", "إنستغرام")
+    + ("انستغرام", "إنستجرام", "انستجرام", "إنستقرام", "انستقرام"),
+    "facebook": ("Facebook", "Фейсбук", "Фэйсбук", "フェイスブック", "페이스북", "脸书", "臉書", "فيسبوك", "فايسبوك"),
+    "tiktok": ("TikTok", "Tik Tok", "ТикТок", "Тик-Ток", "ティックトック", "틱톡", "抖音", "تيك توك"),
+    "youtube": ("YouTube", "You Tube", "Ютуб", "ユーチューブ", "유튜브", "油管", "يوتيوب"),
+    "telegram": ("Telegram", "Телеграм", "Телеграмм", "テレグラム", "텔레그램", "电报", "تلغرام", "تليغرام", "تيليغرام", "تليجرام"),
+    "threads": ("Threads", "スレッズ", "스레드", "ثريدز"),
+    "bluesky": ("Bluesky", "Blue Sky Social", "ブルースカイ", "블루스카이", "بلوسكاي"),
+    "truthsocial": ("Truth Social", "TruthSocial", "تروث سوشيال", "تروث سوشال"),
+    "mastodon": ("Mastodon", "マストドン"),
+    "reddit": ("Reddit", "레딧", "ريديت"),
+    "linkedin": ("LinkedIn", "Linked In", "링크드인", "领英", "لينكد إن"),
+    "vk": ("VKontakte", "ВКонтакте", "ВК"),
+    "odnoklassniki": ("Одноклассники", "Odnoklassniki"),
+    "snapchat": ("Snapchat", "스냅챗", "سناب شات"),
+    "pinterest": ("Pinterest", "ピンタレスト", "핀터레스트"),
+    "tumblr": ("Tumblr",),
+    "flickr": ("Flickr",),
+    "weibo": ("Sina Weibo", "Weibo", "微博", "新浪微博", "웨이보"),
+    "douyin": ("Douyin",),
+    "xiaohongshu": ("Xiaohongshu", "小红书", "小紅書"),
+    "bilibili": ("Bilibili", "哔哩哔哩"),
+    "naver": ("Naver", "네이버"),
+    "weverse": ("Weverse", "위버스"),
+    "whatsapp": ("WhatsApp", "واتساب"),
+    "twitch": ("Twitch",),
+    "vimeo": ("Vimeo",),
+    "imgur": ("Imgur",),
+    "rumble": ("Rumble",),
+}
+"""Names as printed, written in any case. Words that mean something else in lower case still need a credit's grammar."""
+
+SHORT: dict[str, str] = {"X": "twitter", "IG": "instagram", "FB": "facebook", "VK": "vk", "YT": "youtube"}
+"""Names of one or two letters, which count in capitals only."""
+
+HOSTS: dict[str, str] = {
+    "twitter.com": "twitter", "x.com": "twitter", "instagram.com": "instagram", "facebook.com": "facebook",
+    "fb.com": "facebook", "tiktok.com": "tiktok", "youtube.com": "youtube", "t.me": "telegram", "vk.com": "vk",
+    "threads.net": "threads", "threads.com": "threads", "weibo.com": "weibo", "reddit.com": "reddit",
+    "bsky.app": "bluesky", "truthsocial.com": "truthsocial", "pinterest.com": "pinterest", "linkedin.com": "linkedin",
+    "snapchat.com": "snapchat", "flickr.com": "flickr",
+}  # fmt: skip
+"""Hosts that are printed in place of a name: `Photo: instagram.com/somebody`."""
+
+NOT_ACCOUNTS = frozenset(
+    "p reel reels tv watch groups pages photo photos photo.php story.php permalink.php share sharer intent search hashtag "
+    "i events explore stories status home login about help privacy r u c channel user playlist shorts in company pin posts "
+    "video videos profile profile.php s".split()
+)
+"""First parts of a path that are no account names."""
+
+KEYWORDS: dict[str, tuple[str, ...]] = {
+    "en": ("photo", "photos", "photograph", "photographs", "pic", "pics", "picture", "pictures", "image", "images", "video")
+    + ("videos", "credit", "credits", "source", "sources", "courtesy", "via", "screengrab", "screengrabs", "screen grab")
+    + ("screenshot", "screenshots", "screen shot", "screencap", "screen capture", "footage", "still", "clip", "handout")
+    + ("supplied", "provided", "©", "📸", "📷", "📹", "🎥"),
+    "de": ("foto", "fotos", "bild", "bilder", "quelle", "quellen", "bildquelle", "fotoquelle", "videoquelle", "bildnachweis")
+    + ("fotocredit", "bildschirmfoto", "repro"),
+    "fr": ("crédit", "crédits", "crédit photo", "crédits photo", "capture", "captures", "capture d'écran", "captures d'écran")
+    + ("capture vidéo", "vidéo", "photographie", "© photo"),
+    "es": ("imagen", "imágenes", "fuente", "crédito", "créditos", "captura", "capturas", "captura de pantalla", "vía", "vídeo")
+    + ("fotografía", "cortesía", "tomada", "tomado", "redes sociales"),
+    "pt": ("imagem", "imagens", "fonte", "reprodução", "reproduçao", "reproducao", "divulgação", "divulgacao", "captura de tela")
+    + ("arquivo pessoal", "cortesia", "print"),
+    "it": ("immagine", "immagini", "fonti", "fotogramma", "schermata", "crediti", "cattura", "per gentile concessione"),
+    "nl": ("beeld", "bron", "afbeelding", "schermafbeelding", "foto's"),
+    "sv": ("källa", "skärmdump", "skärmbild", "privat"),
+    "da": ("kilde", "billede", "billeder", "skærmbillede", "skærmdump", "skærmprint"),
+    "no": ("skjermdump", "skjermbilde", "bilde", "skjermbilete"),
+    "fi": ("kuva", "kuvat", "kuvakaappaus", "lähde", "ruutukaappaus", "kuvakaappaus videolta"),
+    "pl": ("zdjęcie", "zdjęcia", "fot", "fot.", "źródło", "zrzut ekranu", "zrzut", "screen", "wideo", "grafika"),
+    "ru": ("фото", "источник", "скриншот", "скрин", "снимок", "изображение", "видео", "кадр", "кадр из видео", "соцсети")
+    + ("скриншот видео", "стоп-кадр"),
+    "uk": ("джерело", "скріншот", "світлина", "зображення", "відео", "знімок", "кадр з відео", "соцмережі"),
+    "tr": ("fotoğraf", "fotoğraflar", "kaynak", "görsel", "görüntü", "ekran görüntüsü"),
+    "id": ("sumber", "gambar", "tangkapan layar", "tangkap layar", "tangkapan", "dok", "dok.", "sumber foto", "foto dok"),
+    "vi": ("ảnh", "nguồn", "hình", "hình ảnh", "ảnh chụp màn hình", "ảnh chụp", "nguồn ảnh", "chụp màn hình", "clip"),
+    "ja": ("写真", "画像", "出典", "引用", "画像引用", "引用元", "出所", "提供", "動画", "スクリーンショット", "スクショ", "画像出典", "写真提供", "画像提供"),
+    "ko": ("사진", "출처", "이미지", "영상", "캡처", "캡쳐", "사진 출처", "사진출처", "제공"),
+    "zh": ("图片来源", "圖片來源", "图源", "圖源", "来源", "來源", "图", "圖", "图片", "圖片", "照片", "截图", "截圖", "视频截图", "摄影")
+    + ("视频", "图/", "圖/", "翻攝自", "翻攝", "取自"),
+    "ar": ("صورة", "الصورة", "صور", "المصدر", "مصدر", "مصدر الصورة", "لقطة شاشة", "لقطة", "فيديو", "الفيديو", "تصوير", "مصدر الصور"),
+}
+
+STRONG = (
+    r"(?i:scre{1,2}n[ -]?(?:grab|shot|cap|capture)s?|capturas?|captures?|reprodu[cç][aã]o|divulga[cç][aã]o|handout|supplied|"
+    r"courtesy|sk[æäj]\w{2,3}(?:billede|dump|bilde|bild|print)|kuvakaappaus|zrzut|скриншот|скрін\w*|tangkap(?:an)? layar|"
+    r"ekran görüntüsü|schermata|bildschirmfoto|ảnh chụp)"
+)
+"""Keywords that say what a picture was taken from: behind these a platform alone is a credit, even without a colon."""
+
+JOINERS = frozenset(
+    "of by from via on the in at a von vom aus auf per par de d' de la del do da dos das en em no na sur du un una um uma le di dal dalla da su "
+    "van op uit från på av af fra i om z ze w na из с со від з в oleh dari di lewat melalui từ của trên bởi "
+    "credit credits courtesy image photo foto video account page konto compte cuenta conta profil profilo profile akun kanal "
+    "صفحة حساب على عبر من".split()
+)
+"""Words that may stand between a keyword and the account or the platform (`Captura de pantalla de Facebook`)."""
+
+PLACES = "on|via|auf|sur|en|em|no|su|op|på|i|w|na|в|у|во|di|trên|على|عبر|from|over|bei|tramite|dari"
+"""`@somebody on X`: the word between an account and its platform."""
+
+AGENCIES = frozenset(
+    "afp|ap|ap photo|afp photo|reuters|getty|getty images|epa|epa-efe|ani|pti|dpa|efe|ansa|lusa|tass|ria|ria novosti|ntb|tt|"
+    "ritzau|belga|anp|apa|keystone|xinhua|yonhap|kyodo|jiji|ians|uni|тасс|риа|риа новости|интерфакс|унiан|унн|укринформ|"
+    "pap|ctk|čtk|mti|aap|aa|dha|iha|anadolu|antara|vna|cna|bernama|nna|sana|irna|isna|sputnik|upi|zuma|sipa|abaca|imago|"
+    "rex|shutterstock|alamy|bloomberg|wireimage|associated press|the associated press|europa press|nurphoto|storyful|"
+    "共同|共同通信|時事|時事通信|연합뉴스|新华社|新華社|رويترز|أ ف ب".split("|")
+)
+"""Agencies pass pictures on; they are printed where an account would stand, and are none."""
+
+NO_AUTHORS = frozenset(
+    "home news share social media socials social_media web website site blog email e-mail mail contact follow about tags tag "
+    "login sign ios android iphone windows linux unix mac apple google meta alphabet microsoft amazon bytedance tencent "
+    "snap politics world sport sports tech technology business culture opinion video videos apps app internet online "
+    "print screen tv radio".split()
+)
+"""What stands before `/PLATFORM` in headings, menus and company pairs: no author unless a keyword says so."""
+
+FOLLOW = re.compile(
+    r"(?i:\b(?:follow|find|like|join|share|contact|subscribe|reach|tweet|visit|connect|dm|folg|abonnier|suivez|suis|partag|"
+    r"rejoign|s[ií]gue|siga|síguenos|compart|curta|segui|condivid|volg|följ|følg|seuraa|obserwuj|śledź|подпис|подпиш|читайте|"
+    r"takip|paylaş|ikuti|bagikan|theo dõi)\w*|フォロー|팔로우|关注|關注|تابع|شارك)"
+)
+"""Follow-me and share-this lines show the same shapes as credits."""
+
+HANDLE_SHAPES: dict[str, str] = {
+    "twitter": r"[A-Za-z0-9_]{1,20}",
+    "telegram": r"[A-Za-z][A-Za-z0-9_]{1,31}",
+    "reddit": r"[A-Za-z0-9_\-]{2,30}",
+    "weibo": r"[\w\-]{1,30}",
+    "bilibili": r"[\w\-]{1,30}",
+    "douyin": r"[\w.\-]{1,30}",
+    "xiaohongshu": r"[\w.\-]{1,30}",
+    "mastodon": r"[A-Za-z0-9_.\-]{1,40}(?:@[A-Za-z0-9.\-]{3,60})?",
+    "bluesky": r"[A-Za-z0-9.\-]{2,80}",
+}
+HANDLE_SHAPE = r"[A-Za-z0-9_.\-]{1,40}"
+"""Account names elsewhere: Instagram, TikTok, YouTube and the rest differ only in length."""
+
+
+def _folded(words: tuple[str, ...]) -> set[str]:
+    forms = {word.casefold() for word in words} | {word.replace("'", "’").casefold() for word in words}
+    return forms | {unicodedata.normalize("NFD", word) for word in forms}
+
+
+PLATFORM_OF: dict[str, str] = {form: key for key, names in PLATFORMS.items() for form in _folded(names)}
+KEYWORD_FORMS: frozenset[str] = frozenset(form for words in KEYWORDS.values() for form in _folded(words))
+KEYWORD_PARTS: frozenset[str] = frozenset(part for form in KEYWORD_FORMS for part in form.split())
+CASELESS = tuple(sorted((w for w in KEYWORD_FORMS if w[0] > "\u2e7f" or "\u0600" <= w[0] < "\u0700"), key=len, reverse=True))
+"""Keywords of scripts without capitals; Japanese and Chinese put no space before them either."""
+
+
+def platform_of(printed: str) -> str | None:
+    """The platform id of a name as printed, or None.
+
+    Names of one or two letters count in capitals only: `ig` and `x` are words of other kinds.
+
+    >>> platform_of("INSTAGRAM"), platform_of("X"), platform_of("x")
+    ('instagram', 'twitter', None)
+    """
+    return SHORT.get(printed) or PLATFORM_OF.get(printed.casefold())
+
+
+def is_handle(name: str, *, platform: str) -> bool:
+    """Whether a printed name has the form of an account name on that platform.
+
+    >>> is_handle("Kim Dorn", platform="instagram"), is_handle("kim.dorn", platform="instagram")
+    (False, True)
+    """
+    return re.fullmatch(HANDLE_SHAPES.get(platform, HANDLE_SHAPE), name) is not None

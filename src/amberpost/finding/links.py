@@ -1,0 +1,74 @@
+"""Links in prose: the permalinks of posts that stand in running text, with or without their scheme."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..models import Sighting
+from ..platforms import BY_ID, HOSTS, parse_permalink
+
+_HOST = re.compile(r"(?:https?://)?(?:[A-Za-z0-9-]{1,63}\.){0,4}[A-Za-z0-9-]{1,63}\.[A-Za-z]{2,10}/")
+_REST = re.compile(r"[^\s<>\"“”«»\[\]|\\^`{}（）]{1,600}")
+_HOST_CHARACTERS = re.compile(r"[A-Za-z0-9.:/-]{1,90}\Z")
+_SHOWN_TWICE = re.compile(r"[)\]>*_]{0,3}\]\(<?")
+_ALONE = re.compile(r"\s*(?:[*_]{0,2}\[[^\[\]\n]{0,200}\]\()?<?\s*\Z")
+_TRAILING = ".,;:!?'’…*_)"
+
+
+def find_links(source: str, *, markdown: bool = False) -> Iterator[Sighting]:
+    """Find permalinks of posts; one alone in its paragraph of Markdown is an embed, everywhere else it is a link.
+
+    >>> [link.permalink for link in find_links("See twitter.com/jack/status/20, and x.com/jack.")]
+    ['https://x.com/jack/status/20']
+    """
+    floor = 0
+    shown: Sighting | None = None
+    slash = source.find("/")
+    while slash >= 0:
+        link = None
+        if slash >= floor and (source.endswith(HOSTS, 0, slash) or source.startswith("nitter.", slash + 1)):
+            link = _parse_link(source, slash, floor, markdown=markdown)
+        if link:
+            floor = link.end
+            if not (shown and shown.permalink == link.permalink and _SHOWN_TWICE.fullmatch(source, shown.end, link.start)):
+                yield link
+            shown = link
+        slash = source.find("/", slash + 1)
+
+
+def _parse_link(source: str, slash: int, floor: int, *, markdown: bool) -> Sighting | None:
+    before = _HOST_CHARACTERS.search(source[max(floor, slash - 90) : slash])
+    start = slash - len(before[0]) if before else slash
+    scheme = source.rfind("http", start, slash)
+    start = scheme if scheme >= 0 else start
+    host = _HOST.match(source, start)
+    rest = _REST.match(source, host.end()) if host else None
+    if rest is None:
+        return None
+    url = source[start : rest.end()].rstrip(_TRAILING)
+    permalink = parse_permalink(url)
+    if permalink is None:
+        return None
+    alone = markdown and _is_alone(source, start, start + len(url))
+    return Sighting(
+        kind="embed" if alone else "link",
+        platform=permalink.platform,
+        start=start,
+        end=start + len(url),
+        rule="permalink-alone" if alone else "permalink",
+        handle=permalink.handle,
+        posted_at=BY_ID[permalink.platform].parse_instant(permalink.post_id),
+        post_id=permalink.post_id,
+        permalink=permalink.url,
+        flags=("no-date",) if alone else (),
+    )
+
+
+def _is_alone(source: str, start: int, end: int) -> bool:
+    """Tell whether the link is all that its paragraph holds, bare, in angle brackets or as a Markdown link."""
+    above = source.rfind("\n\n", 0, start)
+    below = source.find("\n\n", end)
+    before = source[above + 2 if above >= 0 else 0 : start]
+    behind = source[end : below if below >= 0 else len(source)]
+    return len(before) < 250 and _ALONE.match(before) is not None and not behind.strip(" \t\r\n>)*_")

@@ -1,0 +1,130 @@
+"""Embeds in extracted text: each footer or card joined with the words above it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from operator import attrgetter
+
+from ..footers import Footer
+from ..models import Sighting
+from ..platforms import parse_permalink
+from ..platforms.twitter import limit_length
+from .cards import Card, find_cards
+from .frames import find_consent_frames, find_skip_link
+from .residue import find_footers
+from .signs import Post
+from .starts import Start, find_start
+from .words import Words, parse_words
+
+
+def find_text_embeds(source: str) -> Iterator[Sighting]:
+    """Find the posts whose residue stands in a text, in order, none overlapping the one before.
+
+    >>> [(s.handle, s.text) for s in find_text_embeds("Gone. pic.twitter.com/abcdefghij — A (@a) May 1, 2020")]
+    [('a', 'Gone.')]
+    """
+    floor = 0
+    found: list[Footer | Card] = [*find_footers(source), *find_consent_frames(source)]
+    if "@" in source:
+        found.extend(find_cards(source))
+    found.sort(key=attrgetter("start"))
+    for residue in found:
+        if residue.start < floor:
+            continue
+        sighting = _card(source, residue) if isinstance(residue, Card) else _embed(source, residue, floor)
+        yield sighting
+        floor = sighting.end
+
+
+def _embed(source: str, footer: Footer, floor: int) -> Sighting:
+    day = footer.printed.day if footer.printed else None
+    opens = footer.opens
+    if opens is None and footer.platform == "twitter":
+        opens = find_skip_link(source, floor=floor, end=footer.start)
+    if opens:
+        start = Start(opens[1], sure=True)
+    else:
+        post = Post(footer.platform, day, _name_parts(footer), follows_post=floor > 0)
+        start = find_start(source, floor=floor, end=footer.start, post=post)
+    words = parse_words(source[start.at : footer.start])
+    flags = list(footer.flags)
+    if not start.sure or (footer.rule.endswith("no-dash") and not words.links):
+        flags.append("start-uncertain")
+    permalink = footer.permalink
+    return Sighting(
+        kind="embed",
+        platform=footer.platform,
+        start=_first_character(source, start.at, footer, opens, words),
+        end=footer.end,
+        rule=footer.rule,
+        author_name=footer.name,
+        handle=footer.handle,
+        date=day,
+        date_text=footer.printed.text if footer.printed else None,
+        date_basis="iso" if footer.printed and footer.printed.form == "iso" else footer.basis,
+        posted_at=footer.posted_at,
+        text=words.text,
+        links=words.links,
+        post_id=permalink.post_id if permalink else None,
+        permalink=permalink.url if permalink else None,
+        quoted=_quoted(words),
+        flags=(*flags, *_text_flags(words), *_date_flags(footer)),
+    )
+
+
+def _name_parts(footer: Footer) -> tuple[str, ...]:
+    """What the article would call the author: the handle, and the longer words of the name."""
+    parts = [footer.handle.lower()] if footer.handle else []
+    return (*parts, *(word for word in (footer.name or "").lower().split() if len(word) > 3))
+
+
+def _first_character(source: str, at: int, footer: Footer, opens: tuple[int, int] | None, words: Words) -> int:
+    """The words' first character; without words and links the residue's: the marker above, else the footer."""
+    if words.text is None and not words.links:
+        return opens[0] if opens else footer.start
+    while at < footer.start and source[at] in " \t\r\n\u00a0>\u200e\u200f\ufeff":
+        at += 1
+    return at
+
+
+def _quoted(words: Words) -> str | None:
+    permalinks = [parse_permalink(link) for link in words.links if "/status" in link]
+    return next((permalink.url for permalink in reversed(permalinks) if permalink), None)
+
+
+def _text_flags(words: Words) -> tuple[str, ...]:
+    return ("text-truncated",) if words.text and words.text.endswith(("…", "...")) else ()
+
+
+def _date_flags(footer: Footer) -> Iterator[str]:
+    if footer.printed is None:
+        return
+    if footer.printed.day is None:
+        yield "impossible-date"
+    elif footer.posted_at and footer.posted_at.date() != footer.printed.day:
+        yield "date-differs-from-id"
+
+
+def _card(source: str, card: Card) -> Sighting:
+    words = parse_words(source[card.words_start : card.words_end])
+    too_long = words.text is not None and len(words.text) > 2 * limit_length(card.printed.day)
+    return Sighting(
+        kind="embed",
+        platform="twitter",
+        start=card.start,
+        end=card.end,
+        rule="twitter-card",
+        author_name=card.name,
+        handle=card.handle,
+        date=card.printed.day,
+        date_text=card.printed.text,
+        date_basis="utc",
+        text=words.text,
+        links=words.links,
+        quoted=_quoted(words),
+        flags=(
+            *(() if card.has_lines and not too_long else ("start-uncertain",)),
+            *_text_flags(words),
+            *(("impossible-date",) if card.printed.day is None else ()),
+        ),
+    )

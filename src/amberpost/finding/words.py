@@ -1,0 +1,85 @@
+"""A post's own words, out of the source as some extractor left it: marks, markup and closing links taken off."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..urls import find_links, normalize_link
+
+_QUOTE_MARK = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
+_LINE_END = re.compile(r"[ \t\u00a0]*(?:\r\n|[\n\r\u2028\u2029])[ \t\u00a0]*")
+_BLANK_LINES = re.compile(r"\n{2,}")
+_MARKDOWN_LINK = re.compile(r"\[((?:[^\[\]\\]|\\.){0,300})\]\(\s*<?(https?://[^\s<>()]{1,600}(?:\([^\s()]{0,80}\)[^\s()]{0,80})?)>?\s*\)")
+_AUTO_LINK = re.compile(r"<(https?://[^\s<>]{1,600})>")
+_ESCAPE = re.compile(r"\\([_*\[\]().#~`>+!|{}\\-])")
+# What is left of tags, and the widget's own words, behind a post.
+_DEBRIS = re.compile(r"(?:</?[a-z]{1,10}>|\ufffd/p>|View (?:image|photo|video)s? on (?:Twitter|X)|[\s—―–]|(?<=\s)--)+\Z", re.IGNORECASE)
+_CHROME = re.compile(r"(?:View (?:image|photo|video)s? on (?:Twitter|X)|\s)+\Z")
+_PLATFORM_LINK = re.compile(r"https?://(?:\w+\.)?(?:twitter|x|instagram)\.com/(?:hashtag/|search\?|explore/|\w+/?(?:\?|$))")
+_CODE = re.compile(r"https://(?:t\.co|pic\.twitter\.com)/(\w+)")
+
+
+@dataclass(slots=True, frozen=True)
+class Words:
+    """A post's words (`None` when it has none) and the links in them, in order, each once."""
+
+    text: str | None
+    links: tuple[str, ...]
+
+
+def parse_words(printed: str) -> Words:
+    """Take a post's words and links out of `printed`, the source between where the post begins and its footer.
+
+    One line break stays, two or more become one blank line; Markdown is undone only where it is plain that it is.
+
+    >>> parse_words("> One\\\\_two  \\n>\\n> three https://t.co/abcdefghij ")
+    Words(text='One_two\\n\\nthree', links=('https://t.co/abcdefghij',))
+    """
+    targets: dict[str, None] = {}
+    text = _plain_lines(printed)
+    if "](" in text:
+        text = _MARKDOWN_LINK.sub(lambda link: _anchor(link, targets), text)
+    if "<http" in text:
+        text = _AUTO_LINK.sub(r"\1", text)
+    if "\\" in text:
+        text = _ESCAPE.sub(r"\1", text)
+    links = list(find_links(text))
+    for link in links:
+        targets.setdefault(link.url)
+    text = _DEBRIS.sub("", text).rstrip()
+    for link in reversed(links):
+        if link.end < len(text):
+            break
+        text = _CHROME.sub("", text[: link.start].rstrip(" \t(<[")).rstrip()
+    text = text.strip()
+    return Words(text or None, _distinct(targets))
+
+
+def _plain_lines(printed: str) -> str:
+    if ">" in printed:
+        printed = _QUOTE_MARK.sub("", printed)
+    return _BLANK_LINES.sub("\n\n", _LINE_END.sub("\n", printed).strip())
+
+
+def _anchor(link: re.Match[str], targets: dict[str, None]) -> str:
+    """What a Markdown link showed; its target counts as a link unless it is a hashtag's, a mention's or shown itself."""
+    shown, target = link[1], link[2]
+    if shown.startswith(("#", "@", "\\#", "\\@")) or "://" in shown or ".com/" in shown or "t.co/" in shown:
+        return shown
+    if not _PLATFORM_LINK.match(target):
+        targets.setdefault(normalize_link(target))
+    return shown
+
+
+def _distinct(targets: dict[str, None]) -> tuple[str, ...]:
+    """X's media link and short link share their code: the first seen stands for both."""
+    seen: set[str] = set()
+    distinct = []
+    for url in targets:
+        code = _CODE.fullmatch(url)
+        key = code[1] if code else url
+        if key not in seen:
+            seen.add(key)
+            distinct.append(url)
+    return tuple(distinct)

@@ -1,0 +1,204 @@
+"""The grammar that the platforms' footers share: `DASH NAME (@HANDLE) DATE`, read to both sides of the handle."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import re
+from dataclasses import dataclass
+
+from .dates import PrintedDate, parse_date
+from .models import DateBasis, Permalink
+
+# Display names have at most 50 characters; emoji sequences, entities and escapes make them longer in code points.
+_NAME_WINDOW = 100
+_INVISIBLE = r"\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_MARKS = rf"\s>{_INVISIBLE}"
+_GAP = re.compile(rf"[{_MARKS}]{{0,64}}")
+_LINE_START = rf"(?:^|[\r\n][{_MARKS}]*|(?<=[\r\n]))"
+
+# The dash before the name, surest form first. A lone U+FFFD, `--`, `-` or `;` is one only where white space sets it off.
+_DASHES = (
+    re.compile(r"[—―⸺]|â€”|&(?:mdash|#8212|#x2014);|(?:(?<=\s)|^)(?:\\?--+;?|\ufffd)(?=\s)", re.MULTILINE),
+    re.compile(r"[–‒−]|â€“|&(?:ndash|#8211);"),
+    re.compile(r"(?:(?<=\s)|^)-(?=[\s\w])|(?<=[\w/]{4})-(?= )|(?<=\w) -(?=\w)", re.MULTILINE),
+    re.compile(r"(?<=\s);(?= )"),
+)
+_LINK_END = re.compile(r"(?:t\.co|pic\.(?:twitter|x)\.com|twitter\.com|https?://[^\s/]+)/[^\s)\]>—–]*[)\]>]*")
+_SENTENCE_END = re.compile(r"[.!?…。！？»”\"']\s+|[\r\n]+\s*")
+_LEADING_DASHES = re.compile(rf"(?:[—―–\-\ufffd;{_MARKS}]|--)+")
+_TAG_DEBRIS = re.compile(r"(?:</?[a-z]{1,10}>?|\ufffd?/p>)\s*", re.IGNORECASE)
+
+_MARKDOWN_TARGET = re.compile(r"\]\(\s*<?([^()\s<>]{1,600}(?:\([^()\s]{0,80}\))?)>?(?:\s+\"[^\"\n]{0,80}\")?\s*\)")
+_ANCHOR_TAG = re.compile(r"<a\s[^<>]{0,400}?href=[\"']?([^\"'\s<>]{1,600})[^<>]{0,400}>?", re.IGNORECASE)
+_BESIDE = re.compile(r"[ \t]?[(<](https?://[^\s()<>]{1,300})[)>]|\s{1,3}(https?://[^\s()<>]{1,300})")
+_ESCAPE = re.compile(r"\\([_*\[\]().#~`\\-])")
+
+
+@dataclass(slots=True, frozen=True)
+class Handle:
+    """A handle in parentheses: `name` without its at-sign, the half-open span of the parenthesis and what closes it."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Footer:
+    """The line that an embed leaves under a post's words: who and when, without the words themselves.
+
+    `opens` is the span of a marker that surely stands above the words ("View this post on Instagram"), if there is one.
+    """
+
+    platform: str
+    rule: str
+    start: int
+    end: int
+    handle: str | None
+    name: str | None
+    printed: PrintedDate | None = None
+    basis: DateBasis | None = None
+    permalink: Permalink | None = None
+    posted_at: dt.datetime | None = None
+    opens: tuple[int, int] | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, frozen=True)
+class Byline:
+    """What stands before a handle's parenthesis: where the footer begins, the name, and what sets it off."""
+
+    start: int
+    name: str | None
+    dash: bool
+    after_link: bool
+    line_start: bool
+
+
+@dataclass(slots=True, frozen=True)
+class Dateline:
+    """What stands behind a handle's parenthesis: a date, the post's own link, or both; `end` is behind them."""
+
+    printed: PrintedDate | None
+    url: str | None
+    end: int
+
+
+def skip_gap(source: str, at: int) -> int:
+    """Where the next word stands: behind white space, quote marks and invisible marks, at most three line breaks.
+
+    >>> skip_gap("a \\n> b", 1)
+    5
+    """
+    match = _GAP.match(source, at)
+    gap = match[0] if match else ""
+    return at if gap.count("\n") > 3 else at + len(gap)
+
+
+def plain_name(printed: str) -> str | None:
+    """A display name without entities, Markdown escapes, marks of quotation and doubled spaces; `None` when empty.
+
+    >>> plain_name("> Tom &amp; Ann\\\\_x ")
+    'Tom & Ann_x'
+    """
+    name = _ESCAPE.sub(r"\1", html.unescape(printed))
+    name = re.sub(rf"[\r\n][{_MARKS}]*", " ", name)
+    name = " ".join(name.strip("> \t[*\u200e\u200f\u200b\u2060\ufeff").split())
+    return name or None
+
+
+def parse_byline(source: str, paren: int, *, floor: int) -> Byline | None:
+    """Read `DASH NAME` leftwards from the parenthesis at `paren`, not past `floor`; `None` if no name can stand there.
+
+    A name may hold dashes, parentheses and commas, so the dash is the one that follows the post's last link, else the
+    one that begins the line, else the last of the surest kind.
+    """
+    low = max(floor, paren - _NAME_WINDOW)
+    window = source[low:paren]
+    line = max(window.rfind("\n"), window.rfind("\r")) + 1
+    if not window[line:].strip(" \t>[") or _continues_line(window, line):
+        line = _line_before(window, line)
+    links = list(_LINK_END.finditer(window, line))
+    after_link = links[-1].end() if links else line
+    for pattern in _DASHES:
+        dashes = [match for match in pattern.finditer(window, after_link)]
+        if dashes:
+            return _dashed(window, low, line, after_link if links else None, dashes)
+    return _dashless(window, low, line, after_link if links else None)
+
+
+def _continues_line(window: str, line: int) -> bool:
+    """Tell whether the dash ends or begins the line above: `—⏎Name (@h)`, or a footer wrapped inside its name."""
+    above = window[:line].rstrip("\r\n> \t")
+    if above.endswith(("—", "–", "--")):
+        return True
+    begin = max(above.rfind("\n"), above.rfind("\r")) + 1
+    return begin > 0 and above[begin:].lstrip("> \t").startswith(("—", "-- ", "– "))
+
+
+def _line_before(window: str, line: int) -> int:
+    above = window[:line].rstrip("\r\n> \t")
+    return max(above.rfind("\n"), above.rfind("\r")) + 1
+
+
+def _dashed(window: str, low: int, line: int, after_link: int | None, dashes: list[re.Match[str]]) -> Byline:
+    first, last = dashes[0], dashes[-1]
+    leads = not window[line : first.start()].strip("> \t\u200e\u200f")
+    follows = after_link is not None and not window[after_link : first.start()].strip(" \t\r\n>\"'”’")
+    chosen = first if leads or follows or after_link is not None else last
+    run = _LEADING_DASHES.match(window, chosen.end())
+    name = plain_name(window[run.end() if run else chosen.end() :])
+    return Byline(low + chosen.start(), name, dash=True, after_link=follows, line_start=leads)
+
+
+def _dashless(window: str, low: int, line: int, after_link: int | None) -> Byline | None:
+    begin = line if after_link is None else after_link
+    for match in _SENTENCE_END.finditer(window, begin):
+        if match.end() < len(window.rstrip()):
+            begin = match.end()
+    debris = _TAG_DEBRIS.match(window, begin)
+    begin = debris.end() if debris else begin
+    printed = window[begin:]
+    begin += len(printed) - len(printed.lstrip("> \t\r\n["))
+    name = plain_name(printed)
+    if name is None or len(name) > 60 or "\n" in printed.strip():
+        return None
+    return Byline(low + begin, name, dash=False, after_link=begin - 2 <= (after_link or -9), line_start=begin <= line + 2)
+
+
+def parse_dateline(source: str, at: int) -> Dateline | None:
+    """Read the date behind a handle: bare, in a Markdown link or in what is left of an `<a>`; `None` if none is there.
+
+    A link of the post that stands directly behind the date belongs to it.
+    """
+    start = skip_gap(source, at)
+    following = source[start : start + 1]
+    if following == "[":
+        return _in_markdown(source, start)
+    if following == "<":
+        return _in_tag(source, start)
+    printed = parse_date(source, start)
+    if printed is None:
+        return None
+    beside = _BESIDE.match(source, printed.end)
+    if beside and "/status" in beside[0]:
+        return Dateline(printed, beside[1] or beside[2], beside.end())
+    return Dateline(printed, None, printed.end)
+
+
+def _in_markdown(source: str, start: int) -> Dateline | None:
+    printed = parse_date(source, start + 1)
+    target = _MARKDOWN_TARGET.match(source, printed.end if printed else start + 1)
+    if printed and not target:
+        return Dateline(printed, None, printed.end)
+    return Dateline(printed, target[1], target.end()) if target else None
+
+
+def _in_tag(source: str, start: int) -> Dateline | None:
+    tag = _ANCHOR_TAG.match(source, start)
+    if tag is None:
+        return None
+    printed = parse_date(source, tag.end())
+    end = printed.end if printed else tag.end()
+    return Dateline(printed, tag[1], end + 4 if source.startswith("</a>", end) else end)

@@ -1,0 +1,142 @@
+"""Instagram: its permalinks and shortcodes, and the `A post shared by NAME (@handle) on DATE` that its embed leaves."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from ..dates import PrintedDate, parse_date
+from ..footers import Footer, Handle, plain_name
+from ..ids import parse_shortcode
+from ..models import Permalink
+from ..urls import Url, is_host
+
+ID = "instagram"
+HOSTS = ("instagram.com", "instagr.am")
+
+_HANDLE = re.compile(r"[A-Za-z0-9_.]{1,30}")
+_CODE = re.compile(r"[A-Za-z0-9_-]{5,60}")
+_POST_PATHS = frozenset({"p", "reel", "reels", "tv"})
+_NAME_WINDOW = 140
+
+# "A post shared by", in the languages of the embed, before the name or behind the handle.
+_BEFORE = re.compile(
+    r"(?:A (?:post|photo|video) (?:shared|posted) by|Une (?:publication|photo|vidéo) (?:partagée|publiée) par"
+    r"|Ein (?:von|Beitrag geteilt von|Foto gepostet von|Video gepostet von)|Ein Beitrag geteilt von"
+    r"|Una publicaci[óo]n? (?:compartida|compartida de|compartida por) (?:por|de)|Una publicación compartida"
+    r"|Una publicació compartida per|Una foto publicada por|Un v[ií]deo publicado por"
+    r"|Uma? (?:publicação|foto|post|vídeo) (?:compartilhad|partilhad|publicad)[ao] por|Um post compartilhado por"
+    r"|Um vídeo publicado por|Un post condiviso da|Una foto pubblicata da|Un video pubblicato da"
+    r"|Een bericht gedeeld door|Een foto die is geplaatst door|Ett inlägg delat av|Et (?:opslag|innlegg) delt av"
+    r"|Post udostępniony przez(?: użytkownika)?|Zdjęcie zamieszczone przez(?: użytkownika)?|Příspěvek sdílený"
+    r"|Příspěvek, který sdílí|Príspevok, ktorý zdieľa|O postare distribuită de|Henkilön"
+    r"|Публикация от|Фото опубликовано|Допис, поширений|Публикация, споделена от"
+    r"|Η δημοσίευση κοινοποιήθηκε από το χρήστη|Sebuah kiriman dibagikan oleh|Kiriman dibagikan oleh"
+    r"|Kiriman yang dikongsi oleh|Isang post na ibinahagi ni|Bài viết do|โพสต์ที่แชร์โดย"
+    r"|تمت مشاركة منشور بواسطة|پست به اشتراک گذاشته شده توسط|‏?פוסט משותף על ידי)[ \t\u00a0]{1,3}(?=\S)"
+)
+_BEHIND = re.compile(
+    r"\s?(?:['’]\w{1,4} paylaştığı bir (?:gönderi|fotoğraf|video)|がシェアした投稿|님의 공유 게시물|님이 게시한 사진"
+    r"|分享的(?:帖子|貼文|照片)|發佈的貼文|chia sẻ|jakama julkaisu|által megosztott bejegyzés|द्वारा साझा की गई पोस्ट)"
+)
+_DATE_LEAD = re.compile(r"\s{0,2}(?:[(（]|[^\W\d_]{1,9}\.?\s)?\s?")
+# "View this post on Instagram": what stands above the caption, or alone above the footer since 2018.
+_VIEW = re.compile(
+    r"(?:View this (?:post|photo) on Instagram|Voir cette publication sur Instagram"
+    r"|(?:Sieh dir )?diesen Beitrag auf Instagram an(?:sehen)?|Ver esta publicaci[óo]n en Instagram"
+    r"|Ver (?:essa foto|esta publicação|este post) no Instagram|Visualizza questo post su Instagram"
+    r"|Dit bericht op Instagram bekijken|(?:Visa|Se|Vis) (?:det här inlägget|dette opslag|dette innlegget) på Instagram"
+    r"|Wyświetl ten post na Instagramie|Zobrazit příspěvek na Instagramu|Bu gönderiyi Instagram['’]da gör"
+    r"|Посмотреть эту публикацию в Instagram|Lihat (?:postingan|kiriman) ini di Instagram|Xem bài viết này trên Instagram"
+    r"|この投稿をInstagramで見る|Instagram에서 이 게시물 보기|在\s?Instagram\s?(?:查看这篇帖子|查看這則貼文)"
+    r"|عرض هذا المنشور على Instagram|Näytä tämä julkaisu Instagramissa)[\s>·.]*",
+    re.IGNORECASE,
+)
+_LONGEST_CAPTION = 2200
+
+
+def parse_permalink(url: Url) -> Permalink | None:
+    """Parse the address of a post, reel or IGTV video; stories, shares and audio pages are not posts.
+
+    >>> parse_permalink(Url("www.instagram.com", ("p", "BnSBALPBGaF")))
+    Permalink(platform='instagram', post_id='BnSBALPBGaF', handle=None, url='https://www.instagram.com/p/BnSBALPBGaF/')
+    """
+    if not any(is_host(url.host, host) for host in HOSTS):
+        return None
+    path = url.path
+    place = 0 if path and path[0] in _POST_PATHS else 1
+    if len(path) < place + 2 or path[place] not in _POST_PATHS or not _CODE.fullmatch(path[place + 1]):
+        return None
+    if path[place + 1] in ("audio", "videos"):
+        return None
+    handle = path[0] if place and _HANDLE.fullmatch(path[0]) and path[0] not in ("share", "stories") else None
+    if place and handle is None:
+        return None
+    return Permalink(ID, path[place + 1], handle, f"https://www.instagram.com/p/{path[place + 1]}/")
+
+
+def parse_instant(post_id: str) -> dt.datetime | None:
+    """The UTC instant inside a shortcode.
+
+    >>> parse_instant("BnSBALPBGaF").isoformat()
+    '2018-09-03T22:55:42+00:00'
+    """
+    return parse_shortcode(post_id)
+
+
+def parse_footer(source: str, handle: Handle, /, *, floor: int) -> Footer | None:
+    """Read `A post shared by NAME (@HANDLE) on DATE`, in any of its languages, with or without the date.
+
+    The printed day is Pacific time; embeds made since late 2018 print none.
+    """
+    if not _HANDLE.fullmatch(handle.name):
+        return None
+    low = max(floor, handle.start - _NAME_WINDOW)
+    lead = _last(_BEFORE, source, low, handle.start)
+    behind = _BEHIND.match(source, handle.end)
+    if lead is None and behind is None:
+        return None
+    name_start = lead.end() if lead else _line_start(source, low, handle.start)
+    end = behind.end() if behind else handle.end
+    printed = _parse_footer_date(source, end)
+    return Footer(
+        platform=ID,
+        rule="instagram-footer",
+        start=lead.start() if lead else name_start,
+        end=_behind_repeat(source, printed) if printed else end,
+        handle=handle.name,
+        name=plain_name(source[name_start : handle.start]),
+        printed=printed,
+        basis="pacific" if printed else None,
+        opens=_parse_opening(source, floor, lead.start() if lead else name_start),
+        flags=() if printed else ("no-date",),
+    )
+
+
+def _last(pattern: re.Pattern[str], source: str, low: int, high: int) -> re.Match[str] | None:
+    found = None
+    for found in pattern.finditer(source, low, high + 1):
+        pass
+    return found
+
+
+def _line_start(source: str, low: int, high: int) -> int:
+    start = max(low, source.rfind("\n", low, high) + 1)
+    return start + len(source[start:high]) - len(source[start:high].lstrip(" >"))
+
+
+def _parse_footer_date(source: str, at: int) -> PrintedDate | None:
+    lead = _DATE_LEAD.match(source, at)
+    return (parse_date(source, lead.end()) if lead else None) or parse_date(source, at)
+
+
+def _behind_repeat(source: str, printed: PrintedDate) -> int:
+    """Where the footer ends: some sites print its date twice, Turkish puts it in parentheses."""
+    end = printed.end + 1 if source[printed.end : printed.end + 1] in (")", "）") else printed.end
+    repeat = source[printed.start : printed.end]
+    return end + 1 + len(repeat) if source.startswith(repeat, end + 1) else end
+
+
+def _parse_opening(source: str, floor: int, footer: int) -> tuple[int, int] | None:
+    opening = _last(_VIEW, source, max(floor, footer - _LONGEST_CAPTION), footer)
+    return (opening.start(), opening.end()) if opening else None

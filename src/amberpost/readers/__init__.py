@@ -1,0 +1,210 @@
+"""Reading: files and folders in, articles and problems out, one at a time however many there are."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from typing import BinaryIO
+
+from ..models import Article, Problem, ReadError
+from .decode import ARTICLE_LIMIT, check_encoding
+from .files import Meter, open_window, read_whole, wrap_stream
+from .jsonl import Stretch, read_jsonl
+from .listing import FORMS, STDIN, SUFFIX_ADVICE, Batch, Lister, form_of
+from .markdown import find_markdown
+from .options import DEFAULTS, Options
+from .plain import find_plain
+from .repeats import Ids, Repeats
+
+# One line a form: the module that reads it, imported on first use, and the reader in it.
+_READERS = {
+    "text": (".plain", "read_plain"),
+    "markdown": (".markdown", "read_markdown"),
+    "jsonl": (".jsonl", "read_jsonl"),
+    "jsonl.gz": (".jsonl", "read_jsonl_gz"),
+    "csv": (".csvfile", "read_csv"),
+}
+_WHOLE = {"text": find_plain, "markdown": find_markdown}
+ROW_FORMS = ("jsonl", "jsonl.gz", "csv")
+
+Found = Iterator[Article | Problem]
+
+
+def read(
+    *paths: str | os.PathLike[str],
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    files_from: str | os.PathLike[str] | None = None,
+    format: str | None = None,
+    encoding: str | None = None,
+    text_column: str = "text",
+    html_column: str = "html",
+    id_column: str = "id",
+    date_column: str = "date",
+    title_column: str = "title",
+    url_column: str = "url",
+) -> Found:
+    """Read the articles of files and folders, in a fixed order, with a `Problem` for whatever could not be read.
+
+    Only a path that does not exist, or is of no known kind, raises (`ReadError`). `-` is standard input; `format`
+    tells how to read that, or a file whose name does not. The problems of ids that occur twice come last.
+
+    >>> import tempfile, pathlib
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = pathlib.Path(folder, "a.txt").write_text("It rains.")
+    ...     [article.id for article in read(folder)]
+    ['a.txt']
+    """
+    options = Options(
+        encoding=encoding,
+        text_column=text_column,
+        html_column=html_column,
+        id_column=id_column,
+        date_column=date_column,
+        title_column=title_column,
+        url_column=url_column,
+    )
+    lister = Lister(include=include, exclude=exclude, form=format)
+    check_input(paths, files_from=files_from, lister=lister, options=options)
+    batches = list_batches(paths, files_from=files_from, lister=lister)
+    return _read_all(batches, options, alone=len(paths) == 1 and files_from is None)
+
+
+def check_input(
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    files_from: str | os.PathLike[str] | None,
+    lister: Lister,
+    options: Options,
+) -> None:
+    """Raise a `ReadError` for what the user asked wrongly, before any work is done."""
+    check_encoding(options.encoding)
+    if lister.form not in (None, *FORMS):
+        raise ReadError(f"unknown format {lister.form!r}: it is one of {', '.join(FORMS)}")
+    if not paths and files_from is None:
+        raise ReadError("nothing to read: name files or folders, or - for standard input")
+    for path in (os.fspath(given) for given in paths):
+        if path != STDIN and not os.path.exists(path):  # noqa: PTH110  paths stay strings: ids begin with them
+            raise ReadError(f"{path}: no such file or folder: check the path")
+        if not os.path.isdir(path) and lister.form_of_path(path) is None:  # noqa: PTH112
+            raise ReadError(f"{path}: has a suffix that Amberpost does not read: {SUFFIX_ADVICE}")
+    if files_from is not None and os.fspath(files_from) != STDIN and not os.path.isfile(files_from):  # noqa: PTH113
+        raise ReadError(f"{os.fspath(files_from)}: no such file: it should list one path a line")
+
+
+def list_batches(
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    files_from: str | os.PathLike[str] | None,
+    lister: Lister,
+) -> Iterator[Batch | Problem]:
+    """List the files of all paths, in their order; with several, each id begins with its path as given."""
+    alone = len(paths) == 1 and files_from is None
+    for path in (os.fspath(given) for given in paths):
+        yield from lister.list_path(path, alone=alone)
+    if files_from is not None:
+        for path in _read_path_list(os.fspath(files_from)):
+            yield from lister.list_path(path, alone=False)
+
+
+def read_batch(batch: Batch, *, options: Options = DEFAULTS, ids: Ids, meter: Meter) -> Found:
+    """Read the files of a batch, one after the other."""
+    folder, prefix, names, given = batch
+    for name in names:
+        meter.begin_file()
+        form = given or form_of(name)
+        find_articles = _WHOLE.get(form or "")
+        if find_articles is None or name == STDIN:
+            yield from read_file(folder + name, prefix + name, form=form, options=options, ids=ids, meter=meter)
+            continue
+        try:
+            data = read_whole(folder + name, ARTICLE_LIMIT + 1)
+        except OSError as error:
+            yield _unreadable(prefix + name, error)
+            continue
+        meter.bytes += len(data)
+        yield from find_articles(data, prefix + name, options=options)
+
+
+def read_file(
+    path: str,
+    name: str,
+    *,
+    form: str | None = None,
+    options: Options = DEFAULTS,
+    ids: Ids | None = None,
+    meter: Meter | None = None,
+) -> Found:
+    """Read one file, whose articles are called `name` or `name#N`; one that cannot be opened is a problem."""
+    meter = Meter() if meter is None else meter
+    try:
+        if path == STDIN:
+            yield from _read_stdin(name, form, options, ids, meter)
+            return
+        with open_window(path, meter) as file:
+            yield from _read_open(file, name, form or form_of(path) or "text", options, ids)
+    except OSError as error:
+        yield _unreadable(name, error)
+
+
+def read_stretch(stretch: Stretch, *, options: Options, ids: Ids, meter: Meter) -> Found:
+    """Read some rows of a large file, for one process of several."""
+    path, name, start, stop, first = stretch
+    meter.begin_file()
+    try:
+        with open_window(path, meter, start=start, stop=stop) as file:
+            yield from read_jsonl(file, name, options=options, ids=ids, first=first)
+    except OSError as error:
+        yield _unreadable(name, error)
+
+
+def _read_stdin(name: str, form: str | None, options: Options, ids: Ids | None, meter: Meter) -> Found:
+    file = wrap_stream(sys.stdin.buffer, meter)
+    if not form:
+        begun = file.peek(64).removeprefix(b"\xef\xbb\xbf").lstrip()
+        form = "jsonl" if begun.startswith(b"{") else "text"
+    return _read_open(file, name, form, options, ids)
+
+
+def _read_open(file: BinaryIO, name: str, form: str, options: Options, ids: Ids | None) -> Found:
+    module, reader = _READERS[form]
+    read_x = getattr(import_module(module, __name__), reader)
+    found: Found = (
+        read_x(file, name, options=options, ids=ids) if form in ROW_FORMS else read_x(file, name, options=options)
+    )
+    return found
+
+
+def _unreadable(name: str, error: OSError) -> Problem:
+    reason = f"cannot be read: {error.strerror or error}"
+    return Problem(source=name, reason=reason, advice="not searched; see that it is there and may be read")
+
+
+def _read_path_list(file: str) -> Iterator[str]:
+    """The paths that a file, or standard input, lists one a line."""
+    with sys.stdin.buffer if file == STDIN else open(file, "rb") as lines:  # noqa: PTH123
+        for line in lines:
+            if path := os.fsdecode(line.removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n")):
+                yield path
+
+
+def _read_all(batches: Iterator[Batch | Problem], options: Options, *, alone: bool) -> Found:
+    meter = Meter()
+    with Repeats() as ids:
+        for batch in batches:
+            if isinstance(batch, Problem):
+                yield batch
+                continue
+            if not alone:
+                note_files(batch, ids)
+            yield from read_batch(batch, options=options, ids=ids, meter=meter)
+        yield from ids.find_problems()
+
+
+def note_files(batch: Batch, ids: Ids) -> None:
+    """Note the ids of whole files: of several paths, two may lead to the same one."""
+    for name in batch.names:
+        if form_of(name) not in ROW_FORMS:
+            ids.note(batch.prefix + name, batch.prefix + name, 0)

@@ -1,0 +1,149 @@
+"""JSONL: an article a line, plain or gzipped."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import json
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple, cast
+
+from ..models import Article, Problem
+from .decode import ARTICLE_LIMIT, MARKS
+from .lines import Line, read_lines
+from .options import DEFAULTS, Options
+from .repeats import IdLog, Ids
+from .rows import Row, find_row_article
+
+_STRETCH = 8 << 20
+_BLOCK = 1 << 20
+
+
+def read_jsonl(
+    file: BinaryIO,
+    name: str,
+    *,
+    options: Options = DEFAULTS,
+    ids: Ids | None = None,
+    first: int = 1,
+    limit: int = ARTICLE_LIMIT,
+) -> Iterator[Article | Problem]:
+    """Read an article from each line of `file`; a line that is none becomes a problem, and the next is read.
+
+    `first` is the number of its first line, for a file that is read in stretches; own ids are noted in `ids`.
+
+    >>> import io
+    >>> rows = read_jsonl(io.BytesIO(b'{"text": "It rains."}\\n[1]\\n'), "a.jsonl")
+    >>> [item.id if isinstance(item, Article) else str(item) for item in rows]
+    ['a.jsonl#1', 'a.jsonl, line 2: is a list, not an object (write one object a line, such as {"text": "..."})']
+    """
+    ids = IdLog() if ids is None else ids
+    number = first - 1
+    for number, line in enumerate(read_lines(file, encoding=options.encoding, limit=limit, at_start=first == 1), first):
+        if not line.text.isspace():
+            yield from _find_line_article(line, name, number, options, ids)
+    if number == 0:
+        yield Problem(source=name, reason="is empty", advice="nothing to search; remove it or fetch it again")
+
+
+class Stretch(NamedTuple):
+    """The lines of a large file from one offset to another; `first` is the number of the first of them."""
+
+    path: str
+    name: str
+    start: int
+    stop: int
+    first: int
+
+
+def find_stretches(path: str, name: str, *, size: int = _STRETCH) -> Iterator[Stretch]:
+    """Cut a JSONL file into stretches of whole lines, each of `size` bytes or a little more.
+
+    The file is read once more for this, to number the lines.
+
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile() as file:
+    ...     _ = file.write(b"1\\n22\\n333"), file.flush()
+    ...     [stretch[2:] for stretch in find_stretches(file.name, "a.jsonl", size=4)]
+    [(0, 5, 1), (5, 8, 3)]
+    """
+    start, position, first, lines = 0, 0, 1, 0
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+        while block := file.read(_BLOCK):
+            position += len(block)
+            lines += block.count(b"\n")
+            cut = block.rfind(b"\n") + 1
+            stop = position - len(block) + cut
+            if cut and stop - start >= size:
+                yield Stretch(path, name, start, stop, first)
+                start, first, lines = stop, first + lines, 0
+    if start < position:
+        yield Stretch(path, name, start, position, first)
+
+
+def is_divisible(path: str, options: Options) -> bool:
+    """Whether a line feed is a byte 10 in this file: not in UTF-16 and its like."""
+    with open(path, "rb") as file:  # noqa: PTH123
+        head = file.read(4)
+    marked = next((name for mark, name in MARKS if head.startswith(mark)), options.encoding or "utf-8")
+    return codecs.lookup(marked).name == "utf-8"
+
+
+def read_jsonl_gz(
+    file: BinaryIO,
+    name: str,
+    *,
+    options: Options = DEFAULTS,
+    ids: Ids | None = None,
+    limit: int = ARTICLE_LIMIT,
+) -> Iterator[Article | Problem]:
+    """Read gzipped JSONL; where the compressed stream is damaged or cut, the rows before it are still read.
+
+    >>> import io
+    >>> [a.id for a in read_jsonl_gz(io.BytesIO(gzip.compress(b'{"text": "It rains."}')), "a.jsonl.gz")]
+    ['a.jsonl.gz#1']
+    """
+    number = 0
+    with gzip.GzipFile(fileobj=file) as rows:
+        try:
+            for item in read_jsonl(cast(BinaryIO, rows), name, options=options, ids=ids, limit=limit):
+                number += isinstance(item, Article)
+                yield item
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            reason = f"its gzip stream is cut or damaged ({str(error).rstrip('.')})"
+            advice = f"the {number} articles before it are read; fetch the file again"
+            yield Problem(source=name, place=f"byte {file.tell()}", reason=reason, advice=advice)
+
+
+def _find_line_article(line: Line, name: str, number: int, options: Options, ids: Ids) -> Iterator[Article | Problem]:
+    place = f"line {number}"
+    if line.replaced:
+        reason = f"{line.replaced} bytes or sequences could not be decoded and became U+FFFD"
+        yield Problem(source=name, place=place, reason=reason, advice="name the right one with --encoding")
+    if line.cut:
+        reason = f"is longer than {ARTICLE_LIMIT // 2**20} MB"
+        yield Problem(source=name, place=place, reason=reason, advice="not read; split it into its articles")
+        return
+    cells = _parse_object(line.text.removeprefix("\ufeff"))
+    if isinstance(cells, dict):
+        yield from find_row_article(Row(name, number, place, cells), options=options, ids=ids)
+    else:
+        yield Problem(source=name, place=place, reason=cells, advice=_ADVICE)
+
+
+_ADVICE = 'write one object a line, such as {"text": "..."}'
+
+
+def _parse_object(text: str) -> dict[str, object] | str:
+    """The object that a line holds, else what is wrong with it."""
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        return f"is not JSON: {error.msg} at column {error.colno}"
+    except (ValueError, RecursionError) as error:
+        return f"is not JSON that can be read: {error}"
+    return value if isinstance(value, dict) else f"is {_NAMES.get(type(value), 'null')}, not an object"
+
+
+_NAMES = {list: "a list", str: "a string", bool: "true or false", int: "a number", float: "a number"}

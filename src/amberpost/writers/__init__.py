@@ -1,0 +1,121 @@
+"""Writing: records of any frozen type into the file that the suffix asks for, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from importlib import import_module
+from itertools import chain
+from typing import IO, BinaryIO
+
+from ..models import Citation, Problem, Record, WriteError
+from .atomic import replacing
+
+# One line a suffix: the module that writes it, imported on first use, and the writer in it.
+_WRITERS = {
+    ".jsonl": (".jsonl", "write_jsonl"),
+    ".jsonl.gz": (".jsonl", "write_jsonl_gz"),
+    ".csv": (".csvfile", "write_csv"),
+}
+_DATABASE = ".db"
+SUFFIXES = (*_WRITERS, _DATABASE)
+
+
+def write(records: Iterable[Record], path: str | os.PathLike[str], *, record: type[Record] = Citation) -> int:
+    """Write records to `path` in the form of its suffix, and return how many, problems not counted.
+
+    Each `Problem` among them goes beside: to `x.problems.jsonl` for `x.jsonl`, a file there only when there are any,
+    and to a table of its own in SQLite. The file is replaced at the end: a run that is stopped leaves the old one.
+    `record` is the type whose columns a file without rows shows.
+
+    >>> import tempfile, pathlib
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     out = pathlib.Path(folder, "x.jsonl")
+    ...     count = write([Problem(source="a.txt", reason="is empty", advice="remove it")], out)
+    ...     count, out.read_text(), sorted(p.name for p in out.parent.iterdir())
+    (0, '', ['x.jsonl', 'x.problems.jsonl'])
+    """
+    target = os.path.realpath(path)
+    check_output(path, record=record)
+    if target.endswith(_DATABASE):
+        from .sqlite import write_sqlite
+
+        return write_sqlite(records, target, record=record)
+    suffix = suffix_of(target)
+    with tempfile.SpooledTemporaryFile(max_size=1 << 20) as spool, replacing(target) as file:
+        count = write_to(_spool_problems(records, spool), file, suffix=suffix, record=record)
+        spool.seek(0)
+        _write_problems(spool, problems_path(target), suffix)
+    return count
+
+
+def write_to(records: Iterable[Record], file: BinaryIO, *, suffix: str, record: type[Record] = Citation) -> int:
+    """Write records to an open file in the form that `suffix` names, and return how many.
+
+    >>> import io
+    >>> write_to([], file := io.BytesIO(), suffix=".csv", record=Problem), file.getvalue()
+    (0, b'source,place,reason,advice\\r\\n')
+    """
+    module, writer = _WRITERS[suffix]
+    count: int = getattr(import_module(module, __name__), writer)(records, file, record=record)
+    return count
+
+
+def check_output(path: str | os.PathLike[str], *, record: type[Record] = Citation) -> None:
+    """Raise a `WriteError` when `path` cannot be written, before hours of work go into what should stand there."""
+    target = os.path.realpath(path)
+    suffix_of(target)
+    if os.path.isdir(target):  # noqa: PTH112
+        raise WriteError(f"{os.fspath(path)}: is a folder: name a file in it")
+    if not os.path.isdir(os.path.dirname(target)):  # noqa: PTH112, PTH120
+        raise WriteError(f"{os.fspath(path)}: its folder does not exist: make it first")
+    if target.endswith(_DATABASE):
+        from .sqlite import check_database
+
+        check_database(target, record=record)
+
+
+def suffix_of(path: str) -> str:
+    """The suffix that tells how to write a file; a `WriteError` when none of ours does.
+
+    >>> suffix_of("out.v2.jsonl.gz")
+    '.jsonl.gz'
+    """
+    for suffix in sorted(SUFFIXES, key=len, reverse=True):
+        if path.endswith(suffix):
+            return suffix
+    raise WriteError(f"{path}: Amberpost writes {' '.join(SUFFIXES)}: give the file one of these suffixes")
+
+
+def problems_path(path: str) -> str | None:
+    """Where the problems of an output go, None when they stand inside it.
+
+    >>> problems_path("out/x.jsonl.gz"), problems_path("x.db")
+    ('out/x.problems.jsonl.gz', None)
+    """
+    suffix = suffix_of(path)
+    return None if suffix == _DATABASE else f"{path.removesuffix(suffix)}.problems{suffix}"
+
+
+def _spool_problems(records: Iterable[Record], spool: IO[bytes]) -> Iterator[Record]:
+    """The records that are no problems; these are put aside, as there may be too many to hold."""
+    for item in records:
+        if isinstance(item, Problem):
+            spool.write(item.model_dump_json().encode() + b"\n")
+        else:
+            yield item
+
+
+def _write_problems(spool: IO[bytes], path: str | None, suffix: str) -> None:
+    first = spool.readline()
+    if path is None:
+        return
+    if not first:
+        with suppress(FileNotFoundError):
+            os.unlink(path)  # noqa: PTH108
+        return
+    with replacing(path) as file:
+        problems = (Problem.model_validate_json(line) for line in chain([first], spool))
+        write_to(problems, file, suffix=suffix, record=Problem)

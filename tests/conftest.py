@@ -1,0 +1,70 @@
+"""Fixtures are data: each folder `fixtures/PLATFORM/CASE` and each file `fixtures/articles/*.txt` becomes named tests.
+
+`pytest --accept` rewrites what is expected from the current output; the diff is then read, never waved through.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="rewrite the expected citations from the current output")
+
+
+@pytest.fixture(scope="session")
+def accept(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--accept"))
+
+
+@pytest.fixture(scope="session")
+def expectations() -> list[Path]:
+    return [_expected_beside(path) for path in _samples()]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`case`, `story`: what to find, misses marked; `sample`: any of them, for what holds whatever is found."""
+    if "case" in metafunc.fixturenames:
+        metafunc.parametrize(("case", "expected"), [_strict(path) for path in _cases()])
+    if "story" in metafunc.fixturenames:
+        metafunc.parametrize(("story", "expected"), [_strict(path) for path in _stories()])
+    if "sample" in metafunc.fixturenames:
+        metafunc.parametrize("sample", [pytest.param(path, id=_name(path)) for path in _samples()])
+
+
+def _cases() -> list[Path]:
+    return sorted(FIXTURES.glob("*/*/article.*"))
+
+
+def _stories() -> list[Path]:
+    return sorted(FIXTURES.glob("articles/*.txt"))
+
+
+def _samples() -> list[Path]:
+    return [*_cases(), *_stories()]
+
+
+def _expected_beside(article: Path) -> Path:
+    if article.parent.name == "articles":
+        return article.parent / "expected" / f"{article.stem}.json"
+    return article.parent / "expected.json"
+
+
+def _name(article: Path) -> str:
+    return str(article.relative_to(FIXTURES)).removesuffix(f"/article{article.suffix}")
+
+
+def _strict(article: Path) -> object:
+    expected = _expected_beside(article)
+    return pytest.param(article, expected, id=_name(article), marks=list(_marks(expected)))
+
+
+def _marks(expected: Path) -> Iterator[pytest.MarkDecorator]:
+    if expected.exists() and (reason := json.loads(expected.read_text("utf-8")).get("known_miss")):
+        yield pytest.mark.xfail(reason=reason, strict=True)

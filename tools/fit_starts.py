@@ -1,0 +1,323 @@
+"""Fit the weights by which `amberpost.finding.starts` tells where a post begins, and measure them honestly.
+
+    python tools/fit_starts.py CORPUS            cross-validation: each repository is judged by weights that never saw it
+    python tools/fit_starts.py CORPUS --write    fit on all and write src/amberpost/finding/startweights.py
+
+CORPUS holds `gold_pages.jsonl` and the folders `trafilatura/` and `bs4/` with the same articles as text. The model is a
+softmax over the candidate lines of one post (conditional logit) on the named signs of `finding/signs.py`, with an L2
+penalty. Beside the real cases stand made ones: a post moved under other repositories' prose, headings or posts, which
+teaches the signs apart from the layout of the few sites that the corpus has most of.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import json
+import pathlib
+import pprint
+import random
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
+
+from amberpost.finding.lines import MOST_LINES, Line, parse_line, split_lines
+from amberpost.finding.residue import find_footers
+from amberpost.finding.signs import Post, name_break, name_whole
+from amberpost.finding.starts import nearest_lines
+from amberpost.finding.words import parse_words
+from amberpost.platforms.twitter import limit_length
+
+FORMS = ("trafilatura", "bs4")
+WEIGHTS = pathlib.Path(__file__).resolve().parents[1] / "src/amberpost/finding/startweights.py"
+_LINK = re.compile(r"(?:https?://)?(?:t\.co|pic\.(?:twitter|x)\.com)/[A-Za-z0-9]+|https?://[^\s#)\]]+")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One post's candidate lines; `first` is the index of its true first line, `None` when no candidate is true."""
+
+    form: str
+    repo: str
+    post: Post
+    lines: tuple[Line, ...]
+    complete: bool
+    first: int | None
+    made: bool = False
+
+
+@dataclass(frozen=True)
+class Model:
+    """Weights by table and sign: `B` at the break of a start, `I` at breaks inside, `W` of the whole."""
+
+    weights: dict[str, float]
+
+    def weigh(self, case: Case) -> list[float]:
+        scores = np.array([sum(self.weights.get(sign, 0.0) for sign in signs) for signs in name_candidates(case)])
+        parts = np.exp(scores - scores.max())
+        return list(parts / parts.sum())
+
+
+def bare_words(text: str | None) -> str:
+    """Letters and signs of a text without links and white space: what two readings of one post must share."""
+    text = unicodedata.normalize("NFC", text or "").replace("\u200d", "").replace("\ufe0f", "")
+    return "".join(c for c in "".join(_LINK.sub(" ", text).split()) if unicodedata.category(c) != "Cf" and c not in "\ufe0e")
+
+
+def name_candidates(case: Case) -> list[list[str]]:
+    """The signs of each candidate, prefixed by their table."""
+    lines, named, inner = case.lines, [], []
+    for first in range(len(lines) - 1, -1, -1):
+        above = lines[first - 1] if first else None if case.complete else lines[0]
+        at_break = name_break(above, lines[first], case.post)
+        whole = name_whole(lines, first, case.post, complete=case.complete)
+        named.append([f"B {sign}" for sign in at_break] + inner + [f"W {sign}" for sign in whole])
+        inner = inner + [f"I {sign}" for sign in at_break]
+    return named[::-1]
+
+
+def load_cases(corpus: pathlib.Path, form: str) -> Iterator[Case]:
+    """The cases of one rendition, and by the way the articles they stand in."""
+    gold = collections.defaultdict(list)
+    for row in read_rows(corpus / "gold_pages.jsonl"):
+        if row["platform"] == "x" and row.get("form") == "full" and all(row["survives"][form].values()):
+            gold[row["file"]].append(row)
+    for file, rows in gold.items():
+        source = (corpus / form / file).with_suffix(".txt").read_bytes().decode("utf-8-sig")
+        yield from article_cases(source, form, rows)
+
+
+def read_rows(path: pathlib.Path) -> Iterator[dict[str, object]]:
+    with path.open(encoding="utf-8") as file:
+        yield from (json.loads(line) for line in file if line.strip())
+
+
+def article_cases(source: str, form: str, rows: list[dict]) -> Iterator[Case]:
+    floor, waiting = 0, list(rows)
+    for footer in find_footers(source):
+        day = footer.printed.day if footer.printed else None
+        row = next((r for r in waiting if r["handle"].lower() == (footer.handle or "").lower() and r["date_iso"] == str(day)), None)
+        if row:
+            waiting.remove(row)
+            names = [footer.handle.lower()] + [w for w in (footer.name or "").lower().split() if len(w) > 3]
+            post = Post("twitter", day, tuple(names), follows_post=floor > 0)
+            lines = nearest_lines(source, floor=floor, end=footer.start, post=post)
+            if lines:
+                complete = not source[floor : lines[0].start].strip(" \t\r\n>\u00a0")
+                first = true_first(source, lines, footer.start, row["text"])
+                yield Case(form, row["repo"], post, tuple(lines), complete, first)
+        floor = footer.end
+
+
+def true_first(source: str, lines: Sequence[Line], end: int, text: str) -> int | None:
+    wanted = bare_words(text)
+    for index in range(len(lines) - 1, -1, -1):
+        if bare_words(parse_words(source[lines[index].start : end]).text) == wanted:
+            return index
+    return None
+
+
+def outside_lines(corpus: pathlib.Path, form: str) -> list[tuple[str, list[Line]]]:
+    """Runs of an article's own lines, by repository: the prose, headings and lists that posts stand between."""
+    runs = []
+    for row_file, repo in {(row["file"], row["repo"]) for row in read_rows(corpus / "gold_pages.jsonl")}:
+        path = (corpus / form / str(row_file)).with_suffix(".txt")
+        if not path.exists():
+            continue
+        source = path.read_bytes().decode("utf-8-sig")
+        ends = [footer.end for footer in find_footers(source)]
+        starts = [footer.start for footer in find_footers(source)]
+        floor = 0
+        for start, end in zip([*starts, len(source)], [*ends, len(source)], strict=True):
+            spans = [s for s in split_lines(source, floor=floor, end=start) if s[1] < start - 1500 or start == len(source)]
+            if spans:
+                runs.append((str(repo), [parse_line(source, *span) for span in spans[:60]]))
+            floor = end
+    return sorted(runs, key=lambda run: (run[0], run[1][0].text))
+
+
+def make_cases(real: Sequence[Case], runs: Sequence[tuple[str, list[Line]]], *, count: int, seed: int) -> Iterator[Case]:
+    """Posts moved under another repository's lines, or directly under another post."""
+    rng = random.Random(seed)
+    known = [case for case in real if case.first is not None]
+    above = {"heading": [], "colon": [], "prose": []}
+    for repo, lines in runs:
+        for place in range(1, len(lines)):
+            line = lines[place]
+            kind = "colon" if line.ending == "colon" else "heading" if line.weight < 50 and line.ending == "none" else "prose"
+            if kind != "prose" or line.weight >= 70:
+                above[kind].append((repo, lines[max(0, place - 5) : place + 1]))
+    for _ in range(count):
+        case = rng.choice(known)
+        own = case.lines[case.first :]
+        kind = rng.choices(("post", "heading", "colon", "prose"), (0.3, 0.2, 0.1, 0.4))[0]
+        context = [] if kind == "post" else rng.choice(above[kind])[1]
+        lines = (*context, *own)[-MOST_LINES:]
+        post = replace(case.post, follows_post=True)
+        complete = len(context) < 5 and len(lines) < MOST_LINES
+        yield replace(case, lines=lines, post=post, complete=complete, first=len(lines) - len(own), made=True)
+
+
+def fit(cases: Sequence[Case], *, penalty: float, made_weight: float, balance: float, fewest: int = 4) -> Model:
+    """Fit the weights; a repository of many posts counts less for each of them, a made case less than a real one."""
+    known = [case for case in cases if case.first is not None]
+    named = [name_candidates(case) for case in known]
+    counts = collections.Counter(sign for candidates in named for sign in {s for signs in candidates for s in signs})
+    column = {sign: n for n, sign in enumerate(sorted(s for s, n in counts.items() if n >= fewest))}
+    sizes = np.array([len(candidates) for candidates in named])
+    matrix = make_matrix([signs for candidates in named for signs in candidates], column)
+    offsets = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    owner = np.repeat(np.arange(len(known)), sizes)
+    true = offsets + np.array([case.first for case in known])
+    weight = case_weights(known, made_weight=made_weight, balance=balance)
+
+    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
+        score = matrix @ w
+        top = np.maximum.reduceat(score, offsets)
+        part = np.exp(score - top[owner])
+        total = np.add.reduceat(part, offsets)
+        share = part / total[owner] * weight[owner]
+        gain = float((weight * (score[true] - top - np.log(total))).sum())
+        slope = matrix[true].T @ weight - matrix.T @ share
+        return penalty * float(w @ w) / 2 - gain, penalty * w - slope
+
+    done = minimize(loss, np.zeros(len(column)), jac=True, method="L-BFGS-B", options={"maxiter": 400})
+    return Model({sign: float(done.x[n]) for sign, n in column.items()})
+
+
+def make_matrix(rows: Sequence[list[str]], column: dict[str, int]) -> csr_matrix:
+    indices = [[column[sign] for sign in signs if sign in column] for signs in rows]
+    flat = np.array([i for row in indices for i in row], dtype=np.int64)
+    ends = np.cumsum([0] + [len(row) for row in indices])
+    return csr_matrix((np.ones(len(flat)), flat, ends), shape=(len(rows), len(column)))
+
+
+def case_weights(known: Sequence[Case], *, made_weight: float, balance: float) -> np.ndarray:
+    count = collections.Counter(case.repo for case in known if not case.made)
+    real = [count[case.repo] ** -balance for case in known if not case.made]
+    mean = sum(real) / len(real)
+    return np.array([made_weight if case.made else count[case.repo] ** -balance / mean for case in known])
+
+
+def split_repos(cases: Iterable[Case], folds: int) -> dict[str, int]:
+    """Whole repositories to folds, the largest first into the emptiest."""
+    load, fold_of = [0] * folds, {}
+    for repo, count in sorted(collections.Counter(case.repo for case in cases).items(), key=lambda item: (-item[1], item[0])):
+        fold_of[repo] = load.index(min(load))
+        load[fold_of[repo]] += count
+    return fold_of
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a fit is made with."""
+
+    penalty: float = 3.0
+    made: int = 4000
+    made_weight: float = 0.35
+    balance: float = 0.3
+
+
+def fit_fold(job: tuple[list[Case], list[tuple[str, list[Line]]], Setting, int]) -> Model:
+    cases, runs, setting, seed = job
+    made = list(make_cases(cases, runs, count=setting.made, seed=seed)) if setting.made else []
+    return fit([*cases, *made], penalty=setting.penalty, made_weight=setting.made_weight, balance=setting.balance)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One case, where the model put its start, and how sure it was."""
+
+    case: Case
+    first: int
+    chance: float
+
+    @property
+    def right(self) -> bool:
+        return self.first == self.case.first
+
+
+def cross_validate(cases: list[Case], runs: list[tuple[str, list[Line]]], setting: Setting, *, folds: int) -> list[Judged]:
+    """Judge every case by weights fitted without its repository: neither its posts nor its lines."""
+    fold_of = split_repos(cases, folds)
+    jobs = []
+    for fold in range(folds):
+        kept = [case for case in cases if fold_of[case.repo] != fold]
+        jobs.append((kept, [run for run in runs if fold_of.get(run[0], -1) != fold], setting, fold))
+    with ProcessPoolExecutor(2) as pool:
+        models = list(pool.map(fit_fold, jobs))
+    return [judge(models[fold_of[case.repo]], case) for case in cases]
+
+
+def judge(model: Model, case: Case) -> Judged:
+    chances = model.weigh(case)
+    best = max(range(len(chances)), key=chances.__getitem__)
+    return Judged(case, best, chances[best])
+
+
+def sure_threshold(judged: Sequence[Judged], *, right: float = 0.975) -> float:
+    """The lowest chance from which on `right` of the starts are right."""
+    ranked = sorted(judged, key=lambda one: -one.chance)
+    good, threshold = 0, 1.0
+    for count, one in enumerate(ranked, 1):
+        good += one.right
+        if good / count >= right:
+            threshold = one.chance
+    return threshold
+
+
+def report(judged: Sequence[Judged], threshold: float) -> None:
+    for form in FORMS:
+        some = [one for one in judged if one.case.form == form]
+        sure = [one for one in some if one.chance >= threshold]
+        right = sum(one.right for one in some) / len(some)
+        short = sum(one.case.first is not None and one.first > one.case.first for one in some)
+        long = sum(one.case.first is not None and one.first < one.case.first for one in some)
+        print(
+            f"{form:12} {len(some)} posts  exact {right:.4f}  sure {len(sure) / len(some):.3f} of them right "
+            f"{sum(one.right for one in sure) / max(1, len(sure)):.4f}  too short {short} too long {long}"
+        )
+        by_repo = collections.defaultdict(list)
+        for one in some:
+            by_repo[one.case.repo].append(one.right)
+        print("   ", ", ".join(f"{repo.split('/')[0]} {sum(r) / len(r):.2f}/{len(r)}" for repo, r in sorted(by_repo.items(), key=lambda i: -len(i[1]))[:9]))
+
+
+def write_weights(model: Model, threshold: float) -> None:
+    """Write the table that `finding/starts.py` reads, small weights left out."""
+    tables = {"B": "BREAK", "I": "INNER", "W": "WHOLE"}
+    parts = ['"""Weights of the signs of `signs.py`, in nats; written by tools/fit_starts.py, not by hand."""\n']
+    parts.append(f"# At this chance and above, 97 of 100 starts were right on repositories left out of the fit.\nSURE = {threshold:.3f}\n")
+    for letter, name in tables.items():
+        rows = {s[2:]: round(w, 2) for s, w in sorted(model.weights.items()) if s.startswith(letter + " ") and abs(w) >= 0.05}
+        parts.append(f"{name}: dict[str, float] = {pprint.pformat(rows, width=100, sort_dicts=True)}\n")
+    WEIGHTS.write_text("\n".join(parts), encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus", type=pathlib.Path)
+    parser.add_argument("--folds", type=int, default=10)
+    parser.add_argument("--write", action="store_true")
+    for name, value in Setting.__dataclass_fields__.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value.default), default=value.default)
+    args = parser.parse_args()
+    setting = Setting(args.penalty, args.made, args.made_weight, args.balance)
+    cases = [case for form in FORMS for case in load_cases(args.corpus, form)]
+    runs = [run for form in FORMS for run in outside_lines(args.corpus, form)]
+    judged = cross_validate(cases, runs, setting, folds=args.folds)
+    threshold = sure_threshold(judged)
+    print(setting, "threshold", round(threshold, 3))
+    report(judged, threshold)
+    if args.write:
+        write_weights(fit_fold((cases, runs, setting, 0)), threshold)
+
+
+if __name__ == "__main__":
+    main()

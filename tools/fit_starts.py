@@ -27,7 +27,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from amberpost.finding.lines import MOST_LINES, Line, parse_line, split_lines
+from amberpost.finding.lines import MOST_LINES, Line, parse_layout, parse_line, split_lines
 from amberpost.finding.residue import find_footers
 from amberpost.finding.signs import Post, name_break, name_whole
 from amberpost.finding.starts import nearest_lines
@@ -35,6 +35,9 @@ from amberpost.finding.words import parse_words
 from amberpost.platforms.twitter import limit_length
 
 FORMS = ("trafilatura", "bs4")
+CONTEXTS = (*FORMS, "text", "negatives")
+OTHER_LANGUAGE = 0.2
+MIX = {"post": 0.35, "heading": 0.25, "colon": 0.15, "prose": 0.2, "top": 0.05}
 WEIGHTS = pathlib.Path(__file__).resolve().parents[1] / "src/amberpost/finding/startweights.py"
 _LINK = re.compile(r"(?:https?://)?(?:t\.co|pic\.(?:twitter|x)\.com)/[A-Za-z0-9]+|https?://[^\s#)\]]+")
 
@@ -106,8 +109,9 @@ def article_cases(source: str, form: str, rows: list[dict]) -> Iterator[Case]:
         if row:
             waiting.remove(row)
             names = [footer.handle.lower()] + [w for w in (footer.name or "").lower().split() if len(w) > 3]
-            post = Post("twitter", day, tuple(names), follows_post=floor > 0)
-            lines = nearest_lines(source, floor=floor, end=footer.start, post=post)
+            layout = parse_layout(source, footer.start)
+            post = Post("twitter", day, tuple(names), follows_post=floor > 0, paragraph=layout.paragraph)
+            lines = nearest_lines(source, floor=floor, end=footer.start, post=post, layout=layout)
             if lines:
                 complete = not source[floor : lines[0].start].strip(" \t\r\n>\u00a0")
                 first = true_first(source, lines, footer.start, row["text"])
@@ -123,45 +127,90 @@ def true_first(source: str, lines: Sequence[Line], end: int, text: str) -> int |
     return None
 
 
-def outside_lines(corpus: pathlib.Path, form: str) -> list[tuple[str, list[Line]]]:
-    """Runs of an article's own lines, by repository: the prose, headings and lists that posts stand between."""
-    runs = []
-    for row_file, repo in {(row["file"], row["repo"]) for row in read_rows(corpus / "gold_pages.jsonl")}:
-        path = (corpus / form / str(row_file)).with_suffix(".txt")
-        if not path.exists():
+@dataclass(frozen=True)
+class Run:
+    """Lines of one article with no post among them: `top` when they open it."""
+
+    repo: str
+    lines: tuple[Line, ...]
+    paragraph: int
+    top: bool
+
+
+def outside_lines(corpus: pathlib.Path, folder: str) -> Iterator[Run]:
+    """An article's own lines: the prose, headings and lists that posts stand between, well away from any post."""
+    for path in sorted((corpus / folder).rglob("*")):
+        if path.suffix not in (".txt", ".md"):
             continue
-        source = path.read_bytes().decode("utf-8-sig")
-        ends = [footer.end for footer in find_footers(source)]
-        starts = [footer.start for footer in find_footers(source)]
-        floor = 0
-        for start, end in zip([*starts, len(source)], [*ends, len(source)], strict=True):
-            spans = [s for s in split_lines(source, floor=floor, end=start) if s[1] < start - 1500 or start == len(source)]
-            if spans:
-                runs.append((str(repo), [parse_line(source, *span) for span in spans[:60]]))
+        source = path.read_bytes().decode("utf-8-sig", "replace")
+        footers = list(find_footers(source))
+        floor, repo = 0, path.parent.name.replace("+", "/", 1)
+        for start, end in [*((f.start, f.end) for f in footers), (len(source), len(source))]:
+            layout = parse_layout(source, start)
+            spans = split_lines(source, floor=floor, end=start, newlines=layout.newlines)
+            far = [span for span in spans if span[1] < start - 1500 or start == len(source)][:60]
+            if len(far) > 1:
+                yield Run(repo, tuple(parse_line(source, *span) for span in far), layout.paragraph, top=floor == 0)
             floor = end
-    return sorted(runs, key=lambda run: (run[0], run[1][0].text))
 
 
-def make_cases(real: Sequence[Case], runs: Sequence[tuple[str, list[Line]]], *, count: int, seed: int) -> Iterator[Case]:
-    """Posts moved under another repository's lines, or directly under another post."""
+@dataclass(frozen=True)
+class Context:
+    """What a post is moved under: a few lines, and what the article they come from says of itself."""
+
+    lines: tuple[Line, ...]
+    paragraph: int
+    top: bool
+
+
+def list_contexts(runs: Sequence[Run]) -> dict[str, list[Context]]:
+    """The contexts by what the line right above the post is; `top` ones open the article."""
+    contexts: dict[str, list[Context]] = {"heading": [], "colon": [], "prose": [], "top": []}
+    for run in runs:
+        for place in range(1, len(run.lines)):
+            kind = context_kind(run.lines[place])
+            if kind:
+                contexts[kind].append(Context(run.lines[max(0, place - 5) : place + 1], run.paragraph, top=False))
+        if run.top:
+            contexts["top"] += [Context(run.lines[:k], run.paragraph, top=True) for k in range(1, min(5, len(run.lines)))]
+    return contexts
+
+
+def context_kind(line: Line) -> str | None:
+    if line.ending == "colon":
+        return "colon"
+    if line.weight < 50 and line.ending == "none":
+        return "heading"
+    return "prose" if line.weight >= 70 or (line.weight >= 35 and line.ending in ("stop", "ask")) else None
+
+
+def make_cases(real: Sequence[Case], runs: Sequence[Run], *, count: int, seed: int) -> Iterator[Case]:
+    """Posts moved under another article's lines, or directly under another post."""
     rng = random.Random(seed)
     known = [case for case in real if case.first is not None]
-    above = {"heading": [], "colon": [], "prose": []}
-    for repo, lines in runs:
-        for place in range(1, len(lines)):
-            line = lines[place]
-            kind = "colon" if line.ending == "colon" else "heading" if line.weight < 50 and line.ending == "none" else "prose"
-            if kind != "prose" or line.weight >= 70:
-                above[kind].append((repo, lines[max(0, place - 5) : place + 1]))
+    contexts = list_contexts(runs)
+    kinds, shares = zip(*MIX.items(), strict=True)
     for _ in range(count):
         case = rng.choice(known)
         own = case.lines[case.first :]
-        kind = rng.choices(("post", "heading", "colon", "prose"), (0.3, 0.2, 0.1, 0.4))[0]
-        context = [] if kind == "post" else rng.choice(above[kind])[1]
-        lines = (*context, *own)[-MOST_LINES:]
-        post = replace(case.post, follows_post=True)
-        complete = len(context) < 5 and len(lines) < MOST_LINES
+        kind = rng.choices(kinds, shares)[0]
+        context = Context((), case.post.paragraph, top=False) if kind == "post" else draw_context(rng, contexts[kind], own[0])
+        lines = (*context.lines, *own)[-MOST_LINES:]
+        post = replace(case.post, follows_post=not context.top, paragraph=context.paragraph)
+        complete = context.top or (len(context.lines) < 5 and len(lines) < MOST_LINES)
         yield replace(case, lines=lines, post=post, complete=complete, first=len(lines) - len(own), made=True)
+
+
+def draw_context(rng: random.Random, contexts: Sequence[Context], first: Line) -> Context:
+    """Most articles are in the language of the posts they cite: so are most contexts drawn, where there are any."""
+    context = rng.choice(contexts)
+    if rng.random() < OTHER_LANGUAGE:
+        return context
+    for _ in range(40):
+        if first.language in (None, context.lines[-1].language):
+            return context
+        context = rng.choice(contexts)
+    return context
 
 
 def fit(cases: Sequence[Case], *, penalty: float, made_weight: float, balance: float, fewest: int = 4) -> Model:
@@ -218,13 +267,13 @@ def split_repos(cases: Iterable[Case], folds: int) -> dict[str, int]:
 class Setting:
     """What a fit is made with."""
 
-    penalty: float = 3.0
-    made: int = 4000
+    penalty: float = 5.0
+    made: int = 12000
     made_weight: float = 0.35
-    balance: float = 0.3
+    balance: float = 0.0
 
 
-def fit_fold(job: tuple[list[Case], list[tuple[str, list[Line]]], Setting, int]) -> Model:
+def fit_fold(job: tuple[list[Case], list[Run], Setting, int]) -> Model:
     cases, runs, setting, seed = job
     made = list(make_cases(cases, runs, count=setting.made, seed=seed)) if setting.made else []
     return fit([*cases, *made], penalty=setting.penalty, made_weight=setting.made_weight, balance=setting.balance)
@@ -243,13 +292,13 @@ class Judged:
         return self.first == self.case.first
 
 
-def cross_validate(cases: list[Case], runs: list[tuple[str, list[Line]]], setting: Setting, *, folds: int) -> list[Judged]:
+def cross_validate(cases: list[Case], runs: list[Run], setting: Setting, *, folds: int) -> list[Judged]:
     """Judge every case by weights fitted without its repository: neither its posts nor its lines."""
     fold_of = split_repos(cases, folds)
     jobs = []
     for fold in range(folds):
         kept = [case for case in cases if fold_of[case.repo] != fold]
-        jobs.append((kept, [run for run in runs if fold_of.get(run[0], -1) != fold], setting, fold))
+        jobs.append((kept, [run for run in runs if fold_of.get(run.repo, -1) != fold], setting, fold))
     with ProcessPoolExecutor(2) as pool:
         models = list(pool.map(fit_fold, jobs))
     return [judge(models[fold_of[case.repo]], case) for case in cases]
@@ -310,7 +359,7 @@ def main() -> None:
     args = parser.parse_args()
     setting = Setting(args.penalty, args.made, args.made_weight, args.balance)
     cases = [case for form in FORMS for case in load_cases(args.corpus, form)]
-    runs = [run for form in FORMS for run in outside_lines(args.corpus, form)]
+    runs = [run for folder in CONTEXTS for run in outside_lines(args.corpus, folder)]
     judged = cross_validate(cases, runs, setting, folds=args.folds)
     threshold = sure_threshold(judged)
     print(setting, "threshold", round(threshold, 3))

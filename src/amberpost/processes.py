@@ -17,7 +17,7 @@ from .models import AmberpostError
 U = TypeVar("U")
 R = TypeVar("R")
 
-# A result is sent in parts. `work(unit, step)` yields them and calls `step(n)` before each piece of the unit it takes up.
+# A result is sent in parts: `work(unit, step)` yields them, and calls `step(n)` before it takes up piece n of the unit.
 Step = Callable[[int], None]
 Work = Callable[[U, Step], Iterator[R]]
 
@@ -31,7 +31,7 @@ _NO_START = (
 
 @dataclass(frozen=True, slots=True)
 class Death(Generic[R]):
-    """How far a unit had come when its worker died: the piece at work, the last part that arrived, and the exit code."""
+    """How far a unit had come when its process died: the piece at work, the last part that arrived, the exit code."""
 
     piece: int
     last: R | None
@@ -67,7 +67,7 @@ def run_ordered(
     *,
     jobs: int,
     resume: Callable[[U, Death[R]], U],
-    is_local: Callable[[U], bool] = lambda unit: False,
+    is_local: Callable[[U], bool],
 ) -> Iterator[R]:
     """Yield the parts of each unit's result, in the order of the units, worked out by `jobs` fresh processes.
 

@@ -16,7 +16,9 @@ LOOKS = 6
 
 
 def _cases(forms: set[str]) -> frozenset[str]:
-    return frozenset(case for form in forms for case in (form, form.title(), form.capitalize(), form.upper(), form.lower()))
+    return frozenset(
+        case for form in forms for case in (form, form.title(), form.capitalize(), form.upper(), form.lower())
+    )
 
 
 _PLATFORMS = _cases(set(PLATFORM_OF)) | set(SHORT)
@@ -29,22 +31,22 @@ _KEY_ENDS = frozenset(key[-3:] for key in _KEYS if len(key) > 2)
 _KEY_LAST = frozenset(key[-1] for key in _KEYS) | set(" \xa0*_")
 _CLOSE = frozenset(" \xa0*_") | frozenset(key[-1] for key in _KEYS if key[-1] > "\u2e7f")
 _BEFORE_AT = frozenset(" /([（\xa0")
-_BLANKS = frozenset(" \xa0*_[|\"")
+_BLANKS = frozenset(' \xa0*_[|"')
 _PLATFORM_SIDE = frozenset(name[0] for name in _BRIEF) | set(" \xa0")
 _BRIEF_SIDE = frozenset(name[-1] for name in _BRIEF) | set(" \xa0)）")
 _LINE_STARTS = {key.capitalize()[:3] for key in KEYWORD_FORMS if len(key) > 2 and key[0] < "\u0590"} | {"fot", "via"}
-_LINE = re.compile(
-    rf"\n(?=[{re.escape(''.join(sorted({start[0] for start in _LINE_STARTS})))} *_\[])(?:[ *_\[]|(?={one_of(_LINE_STARTS)}))"
-)
+_LINE_LETTERS = re.escape("".join(sorted({start[0] for start in _LINE_STARTS})))
+_LINE = re.compile(rf"\n(?=[{_LINE_LETTERS} *_\[])(?:[ *_\[]|(?={one_of(_LINE_STARTS)}))")
 
 
-class _Patience:
+class Patience:
     """Allows so many close looks in each block of the text, which bounds the time on any input."""
 
     def __init__(self) -> None:
         self._block, self._left = -1, 0
 
     def lasts(self, at: int) -> bool:
+        """Whether one more look is allowed at this place; places must come in order."""
         if at >> 8 != self._block:
             self._block, self._left = at >> 8, LOOKS
         self._left -= 1
@@ -58,7 +60,7 @@ def find_colons(text: str) -> Iterator[int]:
     [5]
     """
     for mark in ":" if text.isascii() else ":：=":
-        patience = _Patience()
+        patience = Patience()
         at = text.find(mark)
         while at >= 0:
             last = text[at - 1 : at]
@@ -75,10 +77,10 @@ def find_openings(text: str) -> Iterator[int]:
     """
     if text[:3] in _KEY_STARTS or text[:1] in _BLANKS:
         yield 0
-    patience = _Patience()
+    patience = Patience()
     yield from (at.end() for at in _LINE.finditer(text) if patience.lasts(at.start()))
     for mark in "([" if text.isascii() else "([（©":
-        patience = _Patience()
+        patience = Patience()
         at = text.find(mark)
         while at >= 0:
             if (text[at + 1 : at + 4] in _KEY_STARTS or text[at + 1 : at + 2] in _BLANKS) and patience.lasts(at):
@@ -92,7 +94,7 @@ def find_slashes(text: str) -> Iterator[int]:
     >>> list(find_slashes("and/or, Somebody/X"))
     [16]
     """
-    patience = _Patience()
+    patience = Patience()
     at = text.find("/")
     while at >= 0:
         after, before = text[at + 1 : at + 4], text[at - 3 : at] if at > 2 else text[:at]
@@ -109,7 +111,7 @@ def find_accounts(text: str) -> Iterator[int]:
     >>> list(find_accounts("@somebody/X, mail@example.com"))
     [0]
     """
-    patience = _Patience()
+    patience = Patience()
     at = text.find("@")
     while at >= 0:
         before = text[at - 1 : at]
@@ -124,8 +126,10 @@ def find_accounts(text: str) -> Iterator[int]:
 def _opens_name(text: str, pos: int) -> bool:
     if text[pos : pos + 1] in (" ", "\xa0"):
         pos += 1
-    return text[pos : pos + 3] in _PLATFORM_STARTS or (text[pos : pos + 2] in _BRIEF) or (
-        text[pos : pos + 1] in _BRIEF and not text[pos + 1 : pos + 2].isalnum()
+    return (
+        text[pos : pos + 3] in _PLATFORM_STARTS
+        or (text[pos : pos + 2] in _BRIEF)
+        or (text[pos : pos + 1] in _BRIEF and not text[pos + 1 : pos + 2].isalnum())
     )
 
 

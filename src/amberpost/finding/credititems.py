@@ -1,4 +1,4 @@
-"""The items of a credit line, each parsed forwards from one place: `X/@somebody`, `Some Name/Instagram`, `@somebody on X`."""
+"""The items of a credit line, each parsed forwards from one place: `X/@somebody`, `Some Name/X`, `@somebody on X`."""
 
 from __future__ import annotations
 
@@ -50,14 +50,19 @@ _ALIAS = (
     rf"(?:{WS}?/{WS}?(?:X|(?i:twitter))|{WS}?[(（]{WS}?(?i:formerly|previously|ex|anciennement|vormals|früher|ehemals|antes|"
     rf"antigo|antiguo|già|voorheen|tidligere|tidigare|бывший|eski|dulu|旧|舊|原)?[ -]?(?:X|(?i:twitter)){WS}?[)）])"
 )
-PLATFORM = rf"(?=[{FIRST_LETTERS}])(?:(?P<twitter>(?:X|(?i:twitter)){_ALIAS}){_GUARD}|(?P<platform>{_NAMES}|{'|'.join(SHORT)}){_KIND}{_GUARD})"
-_HANDLE = r"(?>[A-Za-z0-9_][A-Za-z0-9_.\-\\]{0,39}(?:@[A-Za-z0-9\-]{1,30}\.[A-Za-z0-9.\-]{2,30})?|[^\W\d_A-Za-z]\w{0,29})"
+_TWITTER = rf"(?P<twitter>(?:X|(?i:twitter)){_ALIAS}){_GUARD}"
+PLATFORM = rf"(?=[{FIRST_LETTERS}])(?:{_TWITTER}|(?P<platform>{_NAMES}|{'|'.join(SHORT)}){_KIND}{_GUARD})"
+_HANDLE = (
+    r"(?>[A-Za-z0-9_][A-Za-z0-9_.\-\\]{0,39}(?:@[A-Za-z0-9\-]{1,30}\.[A-Za-z0-9.\-]{2,30})?|[^\W\d_A-Za-z]\w{0,29})"
+)
 _AT = rf"(?:[@＠]|u/)(?P<handle>{_HANDLE})"
 _URL = r"\]\((?P<url>https?://[^()\s]{4,200})\)"
 _UP = rf"[^\W{_lower_class()}]"
 _REST = r"[^\s:：|()（）\[\]{}<>/,，;；*\"“”«»@=。、]"
 _WORD = rf"(?:{_UP}\.|{_UP}{_REST}{{0,29}}(?<![.!?]))"
-_PARTICLE = rf"(?:(?:de|da|do|dos|das|di|del|della|la|le|les|du|des|van|von|der|den|of|the|and|und|et|y|e|al|el|bin){WS})"
+_PARTICLE = (
+    rf"(?:(?:de|da|do|dos|das|di|del|della|la|le|les|du|des|van|von|der|den|of|the|and|und|et|y|e|al|el|bin){WS})"
+)
 NAME = rf"(?:{_WORD}(?:{WS}{_PARTICLE}{{0,2}}{_WORD}){{0,3}}|[A-Za-z0-9_][\w.\-]{{0,39}})"
 _PART = r"[^\n:：|()（）\[\]{}<>/,，;；*\"“”«»=。、]{1,50}?"
 _CLOSE = rf"(?={WS}*(?:$|\n|[)）\]】|.,;；，。、*_<>\"”»]|より|から))"
@@ -70,9 +75,8 @@ def _forms(*forms: tuple[str, str]) -> _Forms:
     return tuple((form, re.compile(pattern)) for form, pattern in forms)
 
 
-_ACCOUNT_PLATFORM = (
-    rf"{_AT}(?:\]\([^()\s]{{4,200}}\))?{WS}{{0,2}}(?:(?P<sep>//?|[|,–—-]|(?:{PLACES})\b){WS}{{0,2}})?(?P<open>[(（\[])?{PLATFORM}"
-)
+_SEPARATED = rf"(?:(?P<sep>//?|[|,–—-]|(?:{PLACES})\b){WS}{{0,2}})?(?P<open>[(（\[])?"
+_ACCOUNT_PLATFORM = rf"{_AT}(?:\]\([^()\s]{{4,200}}\))?{WS}{{0,2}}{_SEPARATED}{PLATFORM}"
 _ACCOUNT_FORMS = _forms(
     ("account-platform", rf"\[?{_ACCOUNT_PLATFORM}"),
     ("account-link", rf"\[{_AT}{_URL}"),
@@ -88,6 +92,11 @@ _PLATFORM_FORMS = _forms(
     (
         "platform-name",
         rf"{PLATFORM}{WS}[«“\"]?(?P<name>{_WORD}(?:{WS}{_PARTICLE}{{0,2}}{_WORD}){{0,4}})[»”\"]?{_CLOSE}",
+    ),
+    (
+        "platform-of-name",
+        rf"{PLATFORM}{WS}(?:of|der|des|del|de|di|da|do|van|av){WS}(?:(?:the|la|le|el){WS})?"
+        rf"(?P<name>{_WORD}(?:{WS}{_PARTICLE}{{0,2}}{_WORD}){{0,4}}){_CLOSE}",
     ),
     ("platform-name", rf"{PLATFORM}{WS}?[«“„\"](?P<name>[^»”“\"\n]{{1,40}})[»”“\"]"),
     ("platform", rf"{PLATFORM}(?:{_CLOSE}|(?=/|{WS}(?:by|via|/)))"),
@@ -113,7 +122,9 @@ _JOIN = rf"{one_of(JOINERS)}(?={WS})"
 _KEYED = rf"{_KEY}[*_]{{0,2}}(?:{WS}{{0,2}}[:：=/|–—-])?{WS}{{0,2}}[*_]{{0,2}}{WS}?"
 HEAD = rf"(?:{_KEYED}(?:{_KEYED}|{_JOIN}{WS}){{0,5}})"
 _HEADS = re.compile(rf"(?:{_KEYED}|{_JOIN}{WS}){{0,6}}")
-_BETWEEN = re.compile(rf"{WS}{{0,2}}(?:[()（）\[\],;，、；&|+·•/]|(?:and|und|et|y|e|og|och|en|ja|i|и|ve|dan|và)\b){WS}{{0,2}}[()（）\[\]|]{{0,2}}{WS}?")
+_BETWEEN = re.compile(
+    rf"{WS}{{0,2}}(?:[()（）\[\],;，、；&|+·•/]|(?:and|und|et|y|e|og|och|en|ja|i|и|ve|dan|và)\b){WS}{{0,2}}[()（）\[\]|]{{0,2}}{WS}?"
+)
 _AGENCY = re.compile(NAME)
 
 
@@ -198,6 +209,14 @@ def line_end(text: str, pos: int) -> int:
     return end if end >= 0 else min(len(text), pos + REACH)
 
 
+def after_marks(text: str, pos: int) -> int:
+    """Behind at most five blanks and marks of emphasis."""
+    end = pos + 5
+    while pos < end and text[pos : pos + 1] in (" ", "\xa0", "*", "_", "\t", "\u3000"):
+        pos += 1
+    return pos
+
+
 def _item(form: str, match: re.Match[str]) -> Item | None:
     groups = match.groupdict()
     platform = _platform(groups)
@@ -223,14 +242,22 @@ def _account(form: str, match: re.Match[str], platform: str) -> Item | None:
     if platform in ("twitter", "telegram"):
         handle = (re.match(r"\w*", handle) or match).group()
     handle = handle.rstrip(".-")
-    if not handle or handle.isdigit() and len(handle) < 3:
+    if not handle or (handle.isdigit() and len(handle) < 3):
         return None
     if match.end("handle") == end:
         end -= len(raw.replace("\\", "")) - len(handle)
     if match.groupdict().get("open") and match.string[end : end + 1] in (")", "）", "]"):
         end += 1
     flags = ("platform-unknown",) if platform == "unknown" else ()
-    return Item(form=form, platform=platform, start=match.start(), end=end, handle=handle, flags=flags, sep=match.groupdict().get("sep"))
+    return Item(
+        form=form,
+        platform=platform,
+        start=match.start(),
+        end=end,
+        handle=handle,
+        flags=flags,
+        sep=match.groupdict().get("sep"),
+    )
 
 
 def _named(form: str, match: re.Match[str], platform: str) -> Item | None:
@@ -251,7 +278,7 @@ def _named(form: str, match: re.Match[str], platform: str) -> Item | None:
         name, end = _without_stop(name, end)
     if not name:
         return None
-    if own and is_handle(name, platform=platform):
+    if own and form != "platform-of-name" and is_handle(name, platform=platform):
         return Item(form=form, platform=platform, start=match.start(), end=end, handle=name, flags=("handle-unsure",))
     return Item(form=form, platform=platform, start=match.start(), end=end, name=name)
 

@@ -1,41 +1,53 @@
-"""The words of credit lines: platforms as printed, keywords by language, agencies. Tables only; the grammar is in `credits`."""
+"""The words of credit lines: platforms as printed, keywords by language, agencies. Only tables: no grammar."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
+
+def words(*lines: str) -> tuple[str, ...]:
+    """The words of lines that separate them by bars, so that a table stays readable.
+
+    >>> words("a|b c", "d")
+    ('a', 'b c', 'd')
+    """
+    return tuple(word for line in lines for word in line.split("|"))
+
+
 PLATFORMS: dict[str, tuple[str, ...]] = {
-    "twitter": ("Twitter", "Твиттер", "ツイッター", "트위터", "推特", "تويتر", "منصة إكس", "إكس", "エックス", "엑스"),
-    "instagram": ("Instagram", "Insta", "Инстаграм", "Инстаграмм", "インスタグラム", "インスタ", "인스타그램", "إنستغرام")
-    + ("انستغرام", "إنستجرام", "انستجرام", "إنستقرام", "انستقرام"),
-    "facebook": ("Facebook", "Фейсбук", "Фэйсбук", "フェイスブック", "페이스북", "脸书", "臉書", "فيسبوك", "فايسبوك"),
-    "tiktok": ("TikTok", "Tik Tok", "ТикТок", "Тик-Ток", "ティックトック", "틱톡", "抖音", "تيك توك"),
-    "youtube": ("YouTube", "You Tube", "Ютуб", "ユーチューブ", "유튜브", "油管", "يوتيوب"),
-    "telegram": ("Telegram", "Телеграм", "Телеграмм", "テレグラム", "텔레그램", "电报", "تلغرام", "تليغرام", "تيليغرام", "تليجرام"),
-    "threads": ("Threads", "スレッズ", "스레드", "ثريدز"),
-    "bluesky": ("Bluesky", "Blue Sky Social", "ブルースカイ", "블루스카이", "بلوسكاي"),
-    "truthsocial": ("Truth Social", "TruthSocial", "تروث سوشيال", "تروث سوشال"),
-    "mastodon": ("Mastodon", "マストドン"),
-    "reddit": ("Reddit", "레딧", "ريديت"),
-    "linkedin": ("LinkedIn", "Linked In", "링크드인", "领英", "لينكد إن"),
-    "vk": ("VKontakte", "ВКонтакте", "ВК"),
-    "odnoklassniki": ("Одноклассники", "Odnoklassniki"),
-    "snapchat": ("Snapchat", "스냅챗", "سناب شات"),
-    "pinterest": ("Pinterest", "ピンタレスト", "핀터레스트"),
-    "tumblr": ("Tumblr",),
-    "flickr": ("Flickr",),
-    "weibo": ("Sina Weibo", "Weibo", "微博", "新浪微博", "웨이보"),
-    "douyin": ("Douyin",),
-    "xiaohongshu": ("Xiaohongshu", "小红书", "小紅書"),
-    "bilibili": ("Bilibili", "哔哩哔哩"),
-    "naver": ("Naver", "네이버"),
-    "weverse": ("Weverse", "위버스"),
-    "whatsapp": ("WhatsApp", "واتساب"),
-    "twitch": ("Twitch",),
-    "vimeo": ("Vimeo",),
-    "imgur": ("Imgur",),
-    "rumble": ("Rumble",),
+    "twitter": words("Twitter|Твиттер|ツイッター|트위터|推特|تويتر|منصة إكس|إكس|エックス|엑스"),
+    "instagram": words(
+        "Instagram|Insta|Инстаграм|Инстаграмм|インスタグラム|インスタ|인스타그램|إنستغرام|انستغرام|إنستجرام|انستجرام|إنستقرام",
+        "انستقرام",
+    ),
+    "facebook": words("Facebook|Фейсбук|Фэйсбук|フェイスブック|페이스북|脸书|臉書|فيسبوك|فايسبوك"),
+    "tiktok": words("TikTok|Tik Tok|ТикТок|Тик-Ток|ティックトック|틱톡|抖音|تيك توك"),
+    "youtube": words("YouTube|You Tube|Ютуб|ユーチューブ|유튜브|油管|يوتيوب"),
+    "telegram": words("Telegram|Телеграм|Телеграмм|テレグラム|텔레그램|电报|تلغرام|تليغرام|تيليغرام|تليجرام"),
+    "threads": words("Threads|スレッズ|스레드|ثريدز"),
+    "bluesky": words("Bluesky|Blue Sky Social|ブルースカイ|블루스카이|بلوسكاي"),
+    "truthsocial": words("Truth Social|TruthSocial|تروث سوشيال|تروث سوشال"),
+    "mastodon": words("Mastodon|マストドン"),
+    "reddit": words("Reddit|레딧|ريديت"),
+    "linkedin": words("LinkedIn|Linked In|링크드인|领英|لينكد إن"),
+    "vk": words("VKontakte|ВКонтакте|ВК"),
+    "odnoklassniki": words("Одноклассники|Odnoklassniki"),
+    "snapchat": words("Snapchat|스냅챗|سناب شات"),
+    "pinterest": words("Pinterest|ピンタレスト|핀터레스트"),
+    "tumblr": words("Tumblr"),
+    "flickr": words("Flickr"),
+    "weibo": words("Sina Weibo|Weibo|微博|新浪微博|웨이보"),
+    "douyin": words("Douyin"),
+    "xiaohongshu": words("Xiaohongshu|小红书|小紅書"),
+    "bilibili": words("Bilibili|哔哩哔哩"),
+    "naver": words("Naver|네이버"),
+    "weverse": words("Weverse|위버스"),
+    "whatsapp": words("WhatsApp|واتساب"),
+    "twitch": words("Twitch"),
+    "vimeo": words("Vimeo"),
+    "imgur": words("Imgur"),
+    "rumble": words("Rumble"),
 }
 """Names as printed, written in any case. Words that mean something else in lower case still need a credit's grammar."""
 
@@ -52,57 +64,75 @@ HOSTS: dict[str, str] = {
 """Hosts that are printed in place of a name: `Photo: instagram.com/somebody`."""
 
 NOT_ACCOUNTS = frozenset(
-    "p reel reels tv watch groups pages photo photos photo.php story.php permalink.php share sharer intent search hashtag "
-    "i events explore stories status home login about help privacy r u c channel user playlist shorts in company pin posts "
-    "video videos profile profile.php s".split()
+    words(
+        "about|c|channel|company|events|explore|groups|hashtag|help|home|i|in|intent|login|p|pages|permalink.php",
+        "photo|photo.php|photos|pin|playlist|posts|privacy|profile|profile.php|r|reel|reels|s|search|share|sharer",
+        "shorts|status|stories|story.php|tv|u|user|video|videos|watch",
+    )
 )
 """First parts of a path that are no account names."""
 
 KEYWORDS: dict[str, tuple[str, ...]] = {
-    "en": ("photo", "photos", "photograph", "photographs", "pic", "pics", "picture", "pictures", "image", "images", "video")
-    + ("videos", "credit", "credits", "source", "sources", "courtesy", "via", "screengrab", "screengrabs", "screen grab")
-    + ("screenshot", "screenshots", "screen shot", "screencap", "screen capture", "footage", "still", "clip", "handout")
-    + ("supplied", "provided", "©", "📸", "📷", "📹", "🎥"),
-    "de": ("foto", "fotos", "bild", "bilder", "quelle", "quellen", "bildquelle", "fotoquelle", "videoquelle", "bildnachweis")
-    + ("fotocredit", "bildschirmfoto", "repro"),
-    "fr": ("crédit", "crédits", "crédit photo", "crédits photo", "capture", "captures", "capture d'écran", "captures d'écran")
-    + ("capture vidéo", "vidéo", "photographie", "© photo"),
-    "es": ("imagen", "imágenes", "fuente", "crédito", "créditos", "captura", "capturas", "captura de pantalla", "vía", "vídeo")
-    + ("fotografía", "cortesía", "tomada", "tomado", "redes sociales"),
-    "pt": ("imagem", "imagens", "fonte", "reprodução", "reproduçao", "reproducao", "divulgação", "divulgacao", "captura de tela")
-    + ("arquivo pessoal", "cortesia", "print"),
-    "it": ("immagine", "immagini", "fonti", "fotogramma", "schermata", "crediti", "cattura", "per gentile concessione"),
-    "nl": ("beeld", "bron", "afbeelding", "schermafbeelding", "foto's"),
-    "sv": ("källa", "skärmdump", "skärmbild", "privat"),
-    "da": ("kilde", "billede", "billeder", "skærmbillede", "skærmdump", "skærmprint"),
-    "no": ("skjermdump", "skjermbilde", "bilde", "skjermbilete"),
-    "fi": ("kuva", "kuvat", "kuvakaappaus", "lähde", "ruutukaappaus", "kuvakaappaus videolta"),
-    "pl": ("zdjęcie", "zdjęcia", "fot", "fot.", "źródło", "zrzut ekranu", "zrzut", "screen", "wideo", "grafika"),
-    "ru": ("фото", "источник", "скриншот", "скрин", "снимок", "изображение", "видео", "кадр", "кадр из видео", "соцсети")
-    + ("скриншот видео", "стоп-кадр"),
-    "uk": ("джерело", "скріншот", "світлина", "зображення", "відео", "знімок", "кадр з відео", "соцмережі"),
-    "tr": ("fotoğraf", "fotoğraflar", "kaynak", "görsel", "görüntü", "ekran görüntüsü"),
-    "id": ("sumber", "gambar", "tangkapan layar", "tangkap layar", "tangkapan", "dok", "dok.", "sumber foto", "foto dok"),
-    "vi": ("ảnh", "nguồn", "hình", "hình ảnh", "ảnh chụp màn hình", "ảnh chụp", "nguồn ảnh", "chụp màn hình", "clip"),
-    "ja": ("写真", "画像", "出典", "引用", "画像引用", "引用元", "出所", "提供", "動画", "スクリーンショット", "スクショ", "画像出典", "写真提供", "画像提供"),
-    "ko": ("사진", "출처", "이미지", "영상", "캡처", "캡쳐", "사진 출처", "사진출처", "제공"),
-    "zh": ("图片来源", "圖片來源", "图源", "圖源", "来源", "來源", "图", "圖", "图片", "圖片", "照片", "截图", "截圖", "视频截图", "摄影")
-    + ("视频", "图/", "圖/", "翻攝自", "翻攝", "取自"),
-    "ar": ("صورة", "الصورة", "صور", "المصدر", "مصدر", "مصدر الصورة", "لقطة شاشة", "لقطة", "فيديو", "الفيديو", "تصوير", "مصدر الصور"),
+    "en": words(
+        "photo|photos|photograph|photographs|pic|pics|picture|pictures|image|images|video|videos|credit|credits",
+        "source|sources|courtesy|via|screengrab|screengrabs|screen grab|screenshot|screenshots|screen shot",
+        "screencap|screen capture|footage|still|clip|handout|supplied|provided|©|📸|📷|📹|🎥",
+    ),
+    "de": words(
+        "foto|fotos|bild|bilder|quelle|quellen|bildquelle|fotoquelle|videoquelle|bildnachweis|fotocredit",
+        "bildschirmfoto|repro",
+    ),
+    "fr": words(
+        "crédit|crédits|crédit photo|crédits photo|capture|captures|capture d'écran|captures d'écran|capture vidéo",
+        "vidéo|photographie|© photo",
+    ),
+    "es": words(
+        "imagen|imágenes|fuente|crédito|créditos|captura|capturas|captura de pantalla|vía|vídeo|fotografía|cortesía",
+        "tomada|tomado|redes sociales",
+    ),
+    "pt": words(
+        "imagem|imagens|fonte|reprodução|reproduçao|reproducao|divulgação|divulgacao|captura de tela",
+        "arquivo pessoal|cortesia|print",
+    ),
+    "it": words("immagine|immagini|fonti|fotogramma|schermata|crediti|cattura|per gentile concessione"),
+    "nl": words("beeld|bron|afbeelding|schermafbeelding|foto's"),
+    "sv": words("källa|skärmdump|skärmbild|privat"),
+    "da": words("kilde|billede|billeder|skærmbillede|skærmdump|skærmprint"),
+    "no": words("skjermdump|skjermbilde|bilde|skjermbilete"),
+    "fi": words("kuva|kuvat|kuvakaappaus|lähde|ruutukaappaus|kuvakaappaus videolta"),
+    "pl": words("zdjęcie|zdjęcia|fot|fot.|źródło|zrzut ekranu|zrzut|screen|wideo|grafika"),
+    "ru": words(
+        "фото|источник|скриншот|скрин|снимок|изображение|видео|кадр|кадр из видео|соцсети|скриншот видео|стоп-кадр",
+    ),
+    "uk": words("джерело|скріншот|світлина|зображення|відео|знімок|кадр з відео|соцмережі"),
+    "tr": words("fotoğraf|fotoğraflar|kaynak|görsel|görüntü|ekran görüntüsü"),
+    "id": words("sumber|gambar|tangkapan layar|tangkap layar|tangkapan|dok|dok.|sumber foto|foto dok"),
+    "vi": words("ảnh|nguồn|hình|hình ảnh|ảnh chụp màn hình|ảnh chụp|nguồn ảnh|chụp màn hình|clip"),
+    "ja": words(
+        "写真|画像|出典|引用|画像引用|引用元|出所|提供|動画|スクリーンショット|スクショ|画像出典|写真提供|画像提供"
+    ),
+    "ko": words("사진|출처|이미지|영상|캡처|캡쳐|사진 출처|사진출처|제공"),
+    "zh": words(
+        "图片来源|圖片來源|图源|圖源|来源|來源|图|圖|图片|圖片|照片|截图|截圖|视频截图|摄影|视频|图/|圖/|翻攝自|翻攝|取自"
+    ),
+    "ar": words("صورة|الصورة|صور|المصدر|مصدر|مصدر الصورة|لقطة شاشة|لقطة|فيديو|الفيديو|تصوير|مصدر الصور"),
 }
 
 STRONG = (
-    r"(?i:scre{1,2}n[ -]?(?:grab|shot|cap|capture)s?|capturas?|captures?|reprodu[cç][aã]o|divulga[cç][aã]o|handout|supplied|"
-    r"courtesy|sk[æäj]\w{2,3}(?:billede|dump|bilde|bild|print)|kuvakaappaus|zrzut|скриншот|скрін\w*|tangkap(?:an)? layar|"
-    r"ekran görüntüsü|schermata|bildschirmfoto|ảnh chụp)"
+    r"(?i:scre{1,2}n[ -]?(?:grab|shot|cap|capture)s?|capturas?|captures?|reprodu[cç][aã]o|divulga[cç][aã]o|handout|"
+    r"supplied|courtesy|sk[æäj]\w{2,3}(?:billede|dump|bilde|bild|print)|kuvakaappaus|zrzut|скриншот|скрін\w*|"
+    r"tangkap(?:an)? layar|ekran görüntüsü|schermata|bildschirmfoto|ảnh chụp)"
 )
 """Keywords that say what a picture was taken from: behind these a platform alone is a credit, even without a colon."""
 
 JOINERS = frozenset(
-    "of by from via on the in at a von vom aus auf per par de d' de la del do da dos das en em no na sur du un una um uma le di dal dalla da su "
-    "van op uit från på av af fra i om z ze w na из с со від з в oleh dari di lewat melalui từ của trên bởi "
-    "credit credits courtesy image photo foto video account page konto compte cuenta conta profil profilo profile akun kanal "
-    "صفحة حساب على عبر من".split()
+    words(
+        "posted|shared|published|uploaded|taken",
+        "a|account|af|akun|at|auf|aus|av|by|bởi|compte|conta|courtesy|credit|credits|cuenta|của|d'|da|dal|dalla",
+        "dari|das|de|del|di|do|dos|du|em|en|foto|fra|from|från|i|image|in|kanal|konto|la|le|lewat|melalui|na|no|of",
+        "oleh|om|on|op|page|par|per|photo|profil|profile|profilo|på|su|sur|the|trên|từ|uit|um|uma|un|una|van|via",
+        "video|vom|von|w|z|ze|в|від|з|из|с|со|حساب|صفحة|عبر|على|من",
+    )
 )
 """Words that may stand between a keyword and the account or the platform (`Captura de pantalla de Facebook`)."""
 
@@ -110,26 +140,30 @@ PLACES = "on|via|auf|sur|en|em|no|su|op|på|i|w|na|в|у|во|di|trên|على|ع
 """`@somebody on X`: the word between an account and its platform."""
 
 AGENCIES = frozenset(
-    "afp|ap|ap photo|afp photo|reuters|getty|getty images|epa|epa-efe|ani|pti|dpa|efe|ansa|lusa|tass|ria|ria novosti|ntb|tt|"
-    "ritzau|belga|anp|apa|keystone|xinhua|yonhap|kyodo|jiji|ians|uni|тасс|риа|риа новости|интерфакс|унiан|унн|укринформ|"
-    "pap|ctk|čtk|mti|aap|aa|dha|iha|anadolu|antara|vna|cna|bernama|nna|sana|irna|isna|sputnik|upi|zuma|sipa|abaca|imago|"
-    "rex|shutterstock|alamy|bloomberg|wireimage|associated press|the associated press|europa press|nurphoto|storyful|"
-    "共同|共同通信|時事|時事通信|연합뉴스|新华社|新華社|رويترز|أ ف ب".split("|")
+    words(
+        "aa|aap|abaca|afp|afp photo|alamy|anadolu|ani|anp|ansa|antara|ap|ap photo|apa|associated press|belga",
+        "bernama|bloomberg|cna|ctk|dha|dpa|efe|epa|epa-efe|europa press|getty|getty images|ians|iha|imago|irna|isna",
+        "jiji|keystone|kyodo|lusa|mti|nna|ntb|nurphoto|pap|pti|reuters|rex|ria|ria novosti|ritzau|sana|shutterstock",
+        "sipa|sputnik|storyful|tass|the associated press|tt|uni|upi|vna|wireimage|xinhua|yonhap|zuma|čtk|интерфакс",
+        "риа|риа новости|тасс|укринформ|унiан|унн|أ ف ب|رويترز|共同|共同通信|新华社|新華社|時事|時事通信|연합뉴스",
+    )
 )
 """Agencies pass pictures on; they are printed where an account would stand, and are none."""
 
 NO_AUTHORS = frozenset(
-    "home news share social media socials social_media web website site blog email e-mail mail contact follow about tags tag "
-    "login sign ios android iphone windows linux unix mac apple google meta alphabet microsoft amazon bytedance tencent "
-    "snap politics world sport sports tech technology business culture opinion video videos apps app internet online "
-    "print screen tv radio".split()
+    words(
+        "about|alphabet|amazon|android|app|apple|apps|blog|business|bytedance|contact|culture|e-mail|email|follow",
+        "google|home|internet|ios|iphone|linux|login|mac|mail|media|meta|microsoft|news|online|opinion|politics",
+        "print|radio|screen|share|sign|site|snap|social|social_media|socials|sport|sports|tag|tags|tech|technology",
+        "tencent|tv|unix|video|videos|web|website|windows|world",
+    )
 )
 """What stands before `/PLATFORM` in headings, menus and company pairs: no author unless a keyword says so."""
 
 FOLLOW = re.compile(
-    r"(?i:\b(?:follow|find|like|join|share|contact|subscribe|reach|tweet|visit|connect|dm|folg|abonnier|suivez|suis|partag|"
-    r"rejoign|s[ií]gue|siga|síguenos|compart|curta|segui|condivid|volg|följ|følg|seuraa|obserwuj|śledź|подпис|подпиш|читайте|"
-    r"takip|paylaş|ikuti|bagikan|theo dõi)\w*|フォロー|팔로우|关注|關注|تابع|شارك)"
+    r"(?i:\b(?:follow|find|like|join|share|contact|subscribe|reach|tweet|visit|connect|dm|folg|abonnier|suivez|suis|"
+    r"partag|rejoign|s[ií]gue|siga|síguenos|compart|curta|segui|condivid|volg|följ|følg|seuraa|obserwuj|śledź|подпис|"
+    r"подпиш|читайте|takip|paylaş|ikuti|bagikan|theo dõi)\w*|フォロー|팔로우|关注|關注|تابع|شارك)"
 )
 """Follow-me and share-this lines show the same shapes as credits."""
 
@@ -153,10 +187,15 @@ def _folded(words: tuple[str, ...]) -> set[str]:
     return forms | {unicodedata.normalize("NFD", word) for word in forms}
 
 
+LEFT_MARKS = "([（【|*_\"“’'>»)«"
+"""Marks that may lean on a keyword or a name from the left."""
+
 PLATFORM_OF: dict[str, str] = {form: key for key, names in PLATFORMS.items() for form in _folded(names)}
 KEYWORD_FORMS: frozenset[str] = frozenset(form for words in KEYWORDS.values() for form in _folded(words))
 KEYWORD_PARTS: frozenset[str] = frozenset(part for form in KEYWORD_FORMS for part in form.split())
-CASELESS = tuple(sorted((w for w in KEYWORD_FORMS if w[0] > "\u2e7f" or "\u0600" <= w[0] < "\u0700"), key=len, reverse=True))
+CASELESS = tuple(
+    sorted((w for w in KEYWORD_FORMS if w[0] > "\u2e7f" or "\u0600" <= w[0] < "\u0700"), key=len, reverse=True)
+)
 """Keywords of scripts without capitals; Japanese and Chinese put no space before them either."""
 
 

@@ -12,6 +12,8 @@ MOST_LINES = 14
 _BREAK = re.compile(r"[ \t\u00a0\u200b]*(?:(?:\r\n|[\n\r\u2028\u2029\x0b\x0c\x85])[ \t\u00a0\u200b>]*)+")
 _NEWLINE = re.compile(r"\r\n|[\n\r\u2028\u2029\x0b\x0c\x85]")
 _LOOK_BACK = 6000
+# Measured on four extractors' output: above this share of blank lines among the gaps, they part the paragraphs.
+_BLANK_LINE_SHARE = 0.10
 
 _MEDIA = re.compile(r"t\.co/\w|pic\.(?:twitter|x)\.com/\w")
 _LINK = re.compile(r"https?://\S+|pic\.(?:twitter|x)\.com/\w+|\bt\.co/\w+")
@@ -33,6 +35,20 @@ _CODE = re.compile(r"[{}<>]|\(\)|=>|<-|==|\w\(\w*\)|::|;$")
 _SENTENCE = re.compile(r"[.!?。！？]+[\s\"”’)]+(?=\S)")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _THREAD = re.compile(r"\(?\d+\s?/|\(?\b\d+/(?:\d+|n)?\)?$")
+_LABEL = re.compile(r"[^\W\d_][\w’' ]{0,18}:\s")
+_ANAPHORA = re.compile(
+    r"(?:It|It['’]s|They|This|That|These|Those|And|But|So|Also|Then|Or|Because|Here['’]?s?|He|She|Now|Well|Thanks?|Et|Mais|Ça|C['’]est"
+    r"|Und|Aber|Das|Es|Y|Pero|E|Mas|Esto|Isso|Ma|En|Maar|Dit)\b"
+)
+_WEEKDAY = re.compile(
+    r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|\b(?:Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag)"
+    r"|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo)\b"
+    r"|\b(?:segunda|terça|quarta|quinta|sexta)-feira|\b(?:lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica)\b"
+    r"|\b(?:last|this|next) (?:week|month|year|night)\b"
+)
+_TYPEWRITER = re.compile(r"\w'\w|(?:^|\s)\"\w|\w\"(?:\W|$)|\.\.\.")
+_TYPESET = re.compile(r"\w’\w|“\w|\w[.,!?]?”|‘\w|…")
+_ONLY_TAGS = re.compile(r"(?:[#＃@]\w+[.,]?\s*)+")
 _CLOSERS = " \u200d\ufe0f\"”’')»]*_"
 
 
@@ -50,22 +66,33 @@ class Line:
     traits: frozenset[str]
 
 
-def split_lines(source: str, *, floor: int, end: int) -> list[tuple[int, int]]:
+@dataclass(slots=True, frozen=True)
+class Layout:
+    """How an article's paragraphs stand: `newlines` part them, and they have `paragraph` characters on average.
+
+    `mixed` when single line breaks part paragraphs too, or may.
+    """
+
+    newlines: int
+    paragraph: int
+    mixed: bool = False
+
+
+def split_lines(source: str, *, floor: int, end: int, newlines: int) -> list[tuple[int, int]]:
     """The spans of what may be lines of the post, nearest last, by the separator that this article's paragraphs have.
 
     Where paragraphs are a blank line apart, a single line break is inside one; where they are two newlines apart,
     wider gaps are blank lines of a post's own, doubled by the extractor.
 
-    >>> split_lines("One.\\n\\nTwo\\nthree.\\n\\n\\n\\nFour.", floor=0, end=25)
+    >>> split_lines("One.\\n\\nTwo\\nthree.\\n\\n\\n\\nFour.", floor=0, end=25, newlines=2)
     [(0, 4), (6, 25)]
     """
-    usual = _usual_separator(source, end)
     low = max(floor, end - _LOOK_BACK)
     spans: list[tuple[int, int]] = []
     start = low
     for gap in _BREAK.finditer(source, low, end):
         width = len(_NEWLINE.findall(gap[0]))
-        if width != usual and (width < usual or usual == 2):
+        if width != newlines and (width < newlines or newlines == 2):
             continue
         _add_span(spans, source, start, gap.start())
         start = gap.end()
@@ -73,17 +100,28 @@ def split_lines(source: str, *, floor: int, end: int) -> list[tuple[int, int]]:
     return spans
 
 
-def _usual_separator(source: str, end: int) -> int:
-    """How many newlines part this article's paragraphs: 2 where blank lines are more than a rare accident, else 1."""
-    narrow = wide = wider = 0
-    for gap in _BREAK.finditer(source, max(0, end - _LOOK_BACK), end + 400):
+def parse_layout(source: str, end: int) -> Layout:
+    """Read the article's layout in the text around `end`: one line a paragraph, blank lines between, or wider still.
+
+    >>> parse_layout("One.\\n\\nTwo.\\n\\nSix.", 16)
+    Layout(newlines=2, paragraph=5)
+    """
+    low, high = max(0, end - _LOOK_BACK), min(len(source), end + 400)
+    narrow = wide = wider = wrapped = before = 0
+    previous = low
+    for gap in _BREAK.finditer(source, low, high):
         width = len(_NEWLINE.findall(gap[0]))
         narrow += width == 1
         wide += width == 2
         wider += width > 2
-    if wide + wider <= 0.1 * (narrow + wide + wider):
-        return 1
-    return 2 if wide >= wider else 3
+        wrapped += width == 1 and 55 <= gap.start() - previous <= 100
+        before += gap.start() < end
+        previous = gap.end()
+    paragraph = (min(end, high) - low) // (before + 1)
+    share = (wide + wider) / max(1, narrow + wide + wider)
+    if share < 0.05 or (share < _BLANK_LINE_SHARE and wrapped < 0.7 * narrow):
+        return Layout(1, paragraph)
+    return Layout(2 if wide >= wider else 3, paragraph, mixed=share < 0.6)
 
 
 def _add_span(spans: list[tuple[int, int]], source: str, start: int, end: int) -> None:
@@ -154,6 +192,8 @@ def _find_traits(text: str) -> list[str]:
             traits.append("handle")
     if not plain and _EMOJI.search(text):
         traits.append("emoji")
+    if not plain and _TYPESET.search(text):
+        traits.append("typeset")
     for name, pattern in _TRAITS:
         if pattern.search(text):
             traits.append(name)
@@ -165,7 +205,7 @@ def _find_traits(text: str) -> list[str]:
     return traits
 
 
-_TRAITS = (("me", _ME), ("you", _YOU), ("speech", _SPEECH), ("informal", _CONTRACTION), ("code", _CODE), ("thread", _THREAD))
+_TRAITS = (("me", _ME), ("you", _YOU), ("speech", _SPEECH), ("informal", _CONTRACTION), ("code", _CODE), ("thread", _THREAD), ("weekday", _WEEKDAY), ("typewriter", _TYPEWRITER))
 
 
 def _find_openings(text: str) -> list[str]:
@@ -175,6 +215,12 @@ def _find_openings(text: str) -> list[str]:
         openings.append("bullet")
     if first in "@＠.#" and text[1:2] not in ("", " ", "#"):
         openings.append("opens-hashtag" if first == "#" else "opens-mention" if "@" in text[:2] or first == "＠" else "opens-dot")
+    if _LABEL.match(text):
+        openings.append("label")
+    if _ANAPHORA.match(text):
+        openings.append("anaphora")
+    if first in "#＃@" and _ONLY_TAGS.fullmatch(_LINK.sub("", text).strip()):
+        openings.append("only-tags")
     if first.islower():
         openings.append("lower")
     if first in "\"“«„「『":

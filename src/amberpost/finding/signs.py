@@ -14,17 +14,20 @@ from ..platforms.twitter import limit_length
 from .lines import Line
 
 _LENGTHS = (8, 20, 40, 70, 110, 160, 220, 280, 400)
+_SHARES = (15, 30, 50, 80, 120, 180)
+_PARAGRAPHS = (60, 120, 220)
+_COARSE = (40, 110, 220)
 _FILLS = (8, 15, 25, 40, 60, 80, 95, 104, 130)
 _LONG_POSTS_SINCE = dt.date(2023, 2, 8)
 _INSTAGRAM_LIMIT = 2200
 
 _ABOVE = (
     "hashtag", "mention", "emoji", "me", "you", "speech", "bullet", "media", "weblink", "exclaims", "asks", "title", "code",
-    "handle", "retweet", "informal", "thread", "lower", "opens-mention", "opens-quote", "closes-quote",
+    "handle", "retweet", "informal", "thread", "lower", "opens-mention", "opens-quote", "closes-quote", "label", "only-tags", "weekday",
 )  # fmt: skip
 _BELOW = (
     "hashtag", "mention", "emoji", "me", "you", "bullet", "media", "opens-mention", "opens-hashtag", "lower", "opens-quote",
-    "retweet", "exclaims", "title", "code", "informal", "thread", "speech",
+    "retweet", "exclaims", "title", "code", "informal", "thread", "speech", "label", "anaphora", "only-tags", "weekday",
 )  # fmt: skip
 _ABOVE_TRAITS = tuple((trait, f"above {trait}") for trait in _ABOVE)
 _BELOW_TRAITS = tuple((trait, f"below {trait}") for trait in _BELOW)
@@ -32,12 +35,13 @@ _BELOW_TRAITS = tuple((trait, f"below {trait}") for trait in _BELOW)
 
 @dataclass(slots=True, frozen=True)
 class Post:
-    """What the footer already told of the post: its platform, day and author, and what stands above all its lines."""
+    """What the footer already told of the post, and how long the article's paragraphs are (0 where that is unknown)."""
 
     platform: str = "twitter"
     day: dt.date | None = None
     names: tuple[str, ...] = ()
     follows_post: bool = False
+    paragraph: int = 0
 
     @property
     def limit(self) -> int:
@@ -64,6 +68,9 @@ def name_break(above: Line | None, below: Line, post: Post) -> list[str]:
         signs.append("language same" if above.language == below.language else "language changes")
     signs += _name_prose(above, a)
     signs += _name_pair(above, below, a, b)
+    if post.paragraph:
+        signs.append(f"above share {_bin(above.weight * 100 // post.paragraph, _SHARES)}")
+        signs.append(f"paragraphs {_bin(post.paragraph, _PARAGRAPHS)} above {_bin(above.weight, _COARSE)}")
     if post.names:
         lowered = above.text.lower()
         if any(name in lowered for name in post.names):
@@ -111,6 +118,11 @@ def _name_pair(above: Line, below: Line, a: frozenset[str], b: frozenset[str]) -
         signs.append("both end in stop")
     if "me" in a and "me" in b:
         signs.append("both say I")
+    if ("typeset" in a or "typewriter" in a) and ("typeset" in b or "typewriter" in b):
+        differ = ("typeset" in a) != ("typeset" in b) and ("typewriter" in a) != ("typewriter" in b)
+        signs.append("quotes differ" if differ else "quotes agree")
+    if "label" in a and "label" in b:
+        signs.append("both labelled")
     if "code" in a and "code" in b:
         signs.append("both code")
     return signs
@@ -153,8 +165,12 @@ def _name_single(line: Line) -> list[str]:
         signs.append("single lower")
     if line.ending == "link" and line.weight <= 24:
         signs.append("single only a link")
-    if "hashtag" in line.traits and line.weight < 30:
-        signs.append("single only hashtags")
+    if "only-tags" in line.traits:
+        signs.append("single only tags")
+    if "anaphora" in line.traits:
+        signs.append("single with anaphora")
+    if "label" in line.traits:
+        signs.append("single labelled")
     return signs
 
 

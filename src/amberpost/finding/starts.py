@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .lines import MOST_LINES, Line, parse_line, split_lines
+from .lines import MOST_LINES, Layout, Line, parse_line, split_lines
 from .signs import Post, name_break, name_whole
 from .startweights import BREAK, INNER, SURE, WHOLE
 
@@ -29,16 +29,16 @@ class Start:
     sure: bool
 
 
-def find_start(source: str, *, floor: int, end: int, post: Post) -> Start:
+def find_start(source: str, *, floor: int, end: int, post: Post, layout: Layout) -> Start:
     """Find where the post that ends at `end` begins, never above `floor`, the end of the citation before it.
 
-    >>> find_start("He spoke.\\n> Hello.\\n> Bye.\\n>\\n> ", floor=0, end=30, post=Post())
+    >>> find_start("He spoke.\\n> Hello.\\n> Bye.\\n>\\n> ", floor=0, end=30, post=Post(), layout=Layout(1, 9))
     Start(at=12, sure=True)
     """
     quoted = _quote_block(source, floor, end)
     if quoted is not None:
         return Start(quoted, sure=True)
-    lines = nearest_lines(source, floor=floor, end=end, post=post)
+    lines = nearest_lines(source, floor=floor, end=end, post=post, layout=layout)
     if not lines:
         return Start(end, sure=True)
     complete = not source[floor : lines[0].start].strip(" \t\r\n>\u00a0")
@@ -46,12 +46,18 @@ def find_start(source: str, *, floor: int, end: int, post: Post) -> Start:
     best = max(range(len(lines)), key=chances.__getitem__)
     if best == len(lines) - 1 and lines[best].weight > _TOO_LONG * post.limit:
         return Start(_sentence_start(source, lines[best].start, end, post), sure=False)
-    return Start(lines[best].start, sure=chances[best] >= SURE)
+    sure = chances[best] >= SURE and not (layout.mixed and "\n" in lines[best].text)
+    return Start(lines[best].start, sure=sure)
 
 
-def nearest_lines(source: str, *, floor: int, end: int, post: Post) -> list[Line]:
-    """The candidate lines above `end`, nearest last: as many as a post can have, and enough above to see its outside."""
-    spans = split_lines(source, floor=floor, end=end)[-MOST_LINES:]
+def nearest_lines(source: str, *, floor: int, end: int, post: Post, layout: Layout) -> list[Line]:
+    """The candidate lines above `end`, nearest last: as many as a post can have, and enough above to see its outside.
+
+    A paragraph too long for a post is looked at line by line, whatever the article's layout.
+    """
+    spans = split_lines(source, floor=floor, end=end, newlines=layout.newlines)[-MOST_LINES:]
+    if spans and layout.newlines > 1 and spans[-1][1] - spans[-1][0] > 2.5 * post.limit:
+        spans = [*spans[:-1], *split_lines(source, floor=spans[-1][0], end=spans[-1][1], newlines=1)][-MOST_LINES:]
     lines: list[Line] = []
     total = 0
     for start, stop in reversed(spans):

@@ -12,6 +12,7 @@ from ..platforms.twitter import limit_length
 from .cards import Card, find_cards
 from .frames import find_consent_frames, find_skip_link
 from .residue import find_footers
+from .lines import parse_layout
 from .signs import Post
 from .starts import Start, find_start
 from .words import Words, parse_words
@@ -44,8 +45,9 @@ def _embed(source: str, footer: Footer, floor: int) -> Sighting:
     if opens:
         start = Start(opens[1], sure=True)
     else:
-        post = Post(footer.platform, day, _name_parts(footer), follows_post=floor > 0)
-        start = find_start(source, floor=floor, end=footer.start, post=post)
+        layout = parse_layout(source, footer.start)
+        post = Post(footer.platform, day, _name_parts(footer), follows_post=floor > 0, paragraph=layout.paragraph)
+        start = find_start(source, floor=floor, end=footer.start, post=post, layout=layout)
     words = parse_words(source[start.at : footer.start])
     flags = list(footer.flags)
     if not start.sure or (footer.rule.endswith("no-dash") and not words.links):

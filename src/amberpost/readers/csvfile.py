@@ -15,7 +15,8 @@ from .repeats import IdLog, Ids
 from .rows import Row, find_row_article
 
 _DELIMITERS = ",;\t|"
-_MOST_OPEN = 8  # each row whose quote never closes makes us parse up to the limit a second time
+_MOST_RETRIED = 8  # times the limit: how much is read again for quotes that never close, lest time grow as the square
+_GIVEN_UP = "; too many such rows: the rest of the file is not read"
 _FIELD_LIMIT = 2**31 - 1  # the module's own is 128 kB; rows are limited here instead, and less than a C long may hold
 
 
@@ -75,6 +76,7 @@ class _Feed:
         self._limit = limit
         self._again: deque[Line] = deque()
         self._size = 0
+        self._retried = 0
         self.row: list[Line] = []
         self.line = 1
 
@@ -90,7 +92,7 @@ class _Feed:
         self.row.append(line)
         self._size += len(line.text)
         if line.cut or self._size > self._limit:
-            raise _BrokenRowError(f"is longer than {self._limit >> 20} MB, perhaps for a quote that is never closed")
+            raise _BrokenRowError(f"is longer than {self._limit >> 20} MB, perhaps by a quote that is never closed")
         return line.text
 
     def begin_row(self) -> None:
@@ -98,10 +100,12 @@ class _Feed:
         self.line += len(self.row)
         self.row, self._size = [], 0
 
-    def retry(self) -> None:
-        """Give the lines of the row again, but for the first."""
+    def retry(self) -> bool:
+        """Give the lines of the row again, but for the first; False when that was done with too much already."""
         self._again.extendleft(reversed(self.row[1:]))
         del self.row[1:]
+        self._retried += self._size
+        return self._retried <= _MOST_RETRIED * self._limit
 
 
 def _read_header(feed: _Feed, options: Options) -> _Header | None:
@@ -120,27 +124,40 @@ def _read_header(feed: _Feed, options: Options) -> _Header | None:
 
 
 def _rows(feed: _Feed, delimiter: str) -> Iterator[_CsvRow]:
+    """Read strictly, so that a quote which closes where no cell ends tells of one that was left open lines before."""
     csv.field_size_limit(_FIELD_LIMIT)
-    rows = csv.reader(feed, delimiter=delimiter)
-    broken = 0
-    while broken <= _MOST_OPEN:
+    rows = csv.reader(feed, delimiter=delimiter, strict=True)
+    while True:
         feed.begin_row()
         try:
             cells = next(rows, None)
         except csv.Error as error:
-            yield _CsvRow([], feed.line, broken=f"is not CSV: {error}")
-            continue
+            cells = _parse_leniently(feed, delimiter)
+            broken = f"is not CSV: {error}"
         except _BrokenRowError as error:
-            broken += 1
-            more = "" if broken <= _MOST_OPEN else "; as this happens again and again, the rest of the file is not read"
-            yield _CsvRow([], feed.line, broken=f"{error}{more}")
-            feed.retry()
-            rows = csv.reader(feed, delimiter=delimiter)
-            continue
+            cells, broken = [], str(error)
+        else:
+            broken = ""
         if cells is None:
             return
-        if cells:
+        if not cells and broken:
+            more = feed.retry()
+            yield _CsvRow([], feed.line, broken=broken if more else broken + _GIVEN_UP)
+            if not more:
+                return
+            rows = csv.reader(feed, delimiter=delimiter, strict=True)
+        elif cells:
             yield _CsvRow(cells, feed.line, sum(line.replaced for line in feed.row))
+
+
+def _parse_leniently(feed: _Feed, delimiter: str) -> list[str]:
+    """The cells of a single line with quotes inside a cell, as some programs write them; none for several lines."""
+    if len(feed.row) > 1:
+        return []
+    try:
+        return next(csv.reader([feed.row[0].text], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def _find_row_article(

@@ -19,6 +19,7 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_MARKS_BEGIN = b"\xef\xff\xfe\x00"
 _ASCII = bytes(range(128))
 # What Western European text in cp1252 is made of beside ASCII: €…‰‹›‘’“”•–—™, no-break space, signs, and the letters.
 _WESTERN = (
@@ -51,7 +52,7 @@ def decode(data: bytes, *, encoding: str | None = None) -> Decoded:
     >>> decode(b"caf\\xe9 \\x96 ol\\xe9").text
     'café – olé'
     """
-    for mark, name in MARKS:
+    for mark, name in MARKS if data[:1] in _MARKS_BEGIN else ():
         if data.startswith(mark):
             return _replace(data[len(mark) :], name)
     if encoding is not None:
@@ -110,7 +111,9 @@ def _sample(data: bytes) -> bytes:
 def check_encoding(name: str | None) -> None:
     """Raise a `ReadError` when the user names an encoding that Python does not know, before any work is done."""
     try:
-        b"".decode(name or "utf-8")
+        b"a".decode(name or "utf-8")
+    except UnicodeDecodeError:
+        return
     except LookupError:
         raise ReadError(f"unknown encoding {name!r}: name one such as utf-8, cp1252, utf-16-le or gb18030") from None
 

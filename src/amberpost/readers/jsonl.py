@@ -57,7 +57,7 @@ class Stretch(NamedTuple):
     first: int
 
 
-def find_stretches(path: str, name: str, *, size: int = _STRETCH) -> Iterator[Stretch]:
+def find_stretches(path: str, name: str, *, size: int = _STRETCH, block: int = _BLOCK) -> Iterator[Stretch]:
     """Cut a JSONL file into stretches of whole lines, each of `size` bytes or a little more.
 
     The file is read once more for this, to number the lines.
@@ -70,11 +70,11 @@ def find_stretches(path: str, name: str, *, size: int = _STRETCH) -> Iterator[St
     """
     start, position, first, lines = 0, 0, 1, 0
     with open(path, "rb", buffering=0) as file:  # noqa: PTH123
-        while block := file.read(_BLOCK):
-            position += len(block)
-            lines += block.count(b"\n")
-            cut = block.rfind(b"\n") + 1
-            stop = position - len(block) + cut
+        while data := file.read(block):
+            position += len(data)
+            lines += data.count(b"\n")
+            cut = data.rfind(b"\n") + 1
+            stop = position - len(data) + cut
             if cut and stop - start >= size:
                 yield Stretch(path, name, start, stop, first)
                 start, first, lines = stop, first + lines, 0

@@ -33,10 +33,9 @@ def read_markdown(file: BinaryIO, name: str, *, options: Options = DEFAULTS) -> 
 
 def find_markdown(data: bytes, name: str, *, options: Options = DEFAULTS) -> Iterator[Article | Problem]:
     """Yield the article that the bytes of a Markdown file hold, after the problems met in it."""
-    decoded = yield from decode_article(data, name, encoding=options.encoding)
-    if decoded is None:
+    text = yield from decode_article(data, name, encoding=options.encoding)
+    if text is None:
         return
-    text = decoded.text
     matter = _front_matter(text) if text.startswith("---") else {}
     day = parse_day(matter.get("date", ""))
     if matter.get("date") and day is None:

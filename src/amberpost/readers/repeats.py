@@ -22,7 +22,7 @@ _SORTED_PROBLEMS = 10_000
 class Ids(Protocol):
     """Where a reader notes the own ids of its articles: row `row` (0: the file itself) of the file `name` has `id`."""
 
-    def note(self, name: str, article_id: str, row: int) -> None: ...  # noqa: D102
+    def note(self, name: str, article_id: str, row: int) -> None: ...
 
 
 class IdLog:
@@ -106,7 +106,7 @@ class Repeats:
         if self._names is None:
             from tempfile import SpooledTemporaryFile  # slow to load, and most runs do without
 
-            self._names = self._files.enter_context(SpooledTemporaryFile(max_size=1 << 20))
+            self._names = self._files.enter_context(SpooledTemporaryFile(1 << 20))  # noqa: SIM115
         self._last = (name, self._names.seek(0, 2))
         self._names.write(name.encode("utf-8", "surrogatepass") + b"\0")
         return self._last[1]
@@ -115,7 +115,7 @@ class Repeats:
         if self._entries is None:
             from tempfile import TemporaryFile
 
-            self._entries = self._files.enter_context(TemporaryFile())
+            self._entries = self._files.enter_context(TemporaryFile())  # noqa: SIM115
         self._run.sort()
         start = self._entries.seek(0, 2)
         self._entries.writelines(self._run)

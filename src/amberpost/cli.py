@@ -1,0 +1,155 @@
+"""The command line: parse, call one library function, print."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from enum import StrEnum
+from typing import Annotated, NoReturn
+
+import typer
+
+from . import __version__
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Kind(StrEnum):
+    """The values of --kind."""
+
+    embed = "embed"
+    link = "link"
+    credit = "credit"
+    mention = "mention"
+
+
+def main() -> None:
+    """Run the command line; what `amberpost` starts."""
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _stop(number: int, _: object) -> NoReturn:
+    """End like Ctrl-C does, so that nothing half-written and no process stays behind."""
+    sys.exit(128 + number)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"amberpost {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def amberpost(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Find the social-media posts that articles cite, and keep them from disappearing."""
+
+
+@app.command(no_args_is_help=True)
+def find(
+    paths: Annotated[
+        list[str] | None, typer.Argument(metavar="PATH...", help="Files and folders; - is standard input.")
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Write to a .jsonl, .jsonl.gz, .csv or .db file."),
+    ] = None,
+    kind: Annotated[list[Kind] | None, typer.Option(help="Only citations of this kind; can be repeated.")] = None,
+    platform: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only this platform, such as twitter; can be repeated.")
+    ] = None,
+    mentions: Annotated[
+        bool, typer.Option("--mentions", help='Also prose such as "she wrote on X", the least sure kind.')
+    ] = False,
+    include: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="In folders, read only files that match; can be repeated.")
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="In folders, leave out files and folders that match.")
+    ] = None,
+    files_from: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Also read the paths that FILE lists, one a line.")
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Encoding of files without a byte order mark, if it is not found."),
+    ] = None,
+    format: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FORM",
+            help="Form of standard input (text, markdown, jsonl, csv) or, when nothing is read from there, of standard "
+            "output (jsonl, csv). IN,OUT names both.",
+        ),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Processes to use [default: one a core].")
+    ] = None,
+    text_column: Annotated[str, typer.Option(metavar="NAME", help="Column of the text in JSONL and CSV.")] = "text",
+    html_column: Annotated[str, typer.Option(metavar="NAME", help="Column of HTML, where there is no text.")] = "html",
+    id_column: Annotated[str, typer.Option(metavar="NAME", help="Column of the article's id.")] = "id",
+    date_column: Annotated[str, typer.Option(metavar="NAME", help="Column of its date, in ISO form.")] = "date",
+    title_column: Annotated[str, typer.Option(metavar="NAME", help="Column of its title.")] = "title",
+    url_column: Annotated[str, typer.Option(metavar="NAME", help="Column of its URL.")] = "url",
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing on standard error.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="Also say what was passed over, and the time.")
+    ] = False,
+) -> None:
+    """Find the posts that articles cite: articles in, one record for each citation out.
+
+    Reads .txt .md .jsonl .jsonl.gz .csv files, and folders of them. Records go to the file of -o, else to standard
+    output: one readable line each on a terminal, JSONL in a pipe. What could not be read is named on standard error,
+    and beside the output in FILE.problems.jsonl (or .csv, or the table problems).
+
+    \b
+    Examples:
+      amberpost find articles/                         look at what is there
+      amberpost find articles/ -o citations.jsonl      keep it (.jsonl.gz .csv .db likewise)
+      amberpost find news.csv --text-column body       other names of columns
+      amberpost find articles/ --kind embed --platform twitter | jq .permalink
+      zcat dump.jsonl.gz | amberpost find - --format jsonl,csv > citations.csv
+
+    \b
+    Exit codes: 0 done; 1 something could not be read, and is named; 2 wrong usage; 130 Ctrl-C.
+    """
+    from .findcommand import Wishes, run_find
+    from .readers.options import Options
+
+    wishes = Wishes(
+        paths=tuple(paths or ()),
+        output=output,
+        kind=tuple(one.value for one in kind) if kind else None,
+        platform=tuple(platform) if platform else None,
+        mentions=mentions,
+        include=tuple(include or ()),
+        exclude=tuple(exclude or ()),
+        files_from=files_from,
+        format=format,
+        jobs=jobs,
+        quiet=quiet,
+        verbose=verbose,
+    )
+    options = Options(
+        encoding=encoding,
+        text_column=text_column,
+        html_column=html_column,
+        id_column=id_column,
+        date_column=date_column,
+        title_column=title_column,
+        url_column=url_column,
+    )
+    raise typer.Exit(run_find(wishes, options))

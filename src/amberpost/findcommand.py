@@ -1,0 +1,148 @@
+"""What `amberpost find` does once its arguments are parsed: kept apart so that `--help` and `--version` load little."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import BinaryIO, NamedTuple, cast
+
+from .flow import Tally, find_in_files
+from .models import AmberpostError, Citation, Problem, ReadError, WriteError
+from .readers import list_batches
+from .readers.listing import FORMS, STDIN, Lister, form_of
+from .readers.options import Options
+from .terminal import Display, SafeStream, print_lines, printable
+from .units import file_size
+from .writers import check_output, problems_path, write, write_to
+
+_WRITTEN = ("jsonl", "csv")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the user asked for, by the names of the flags."""
+
+    paths: tuple[str, ...] = ()
+    output: str | None = None
+    kind: tuple[str, ...] | None = None
+    platform: tuple[str, ...] | None = None
+    mentions: bool = False
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    files_from: str | None = None
+    format: str | None = None
+    jobs: int | None = None
+    quiet: bool = False
+    verbose: bool = False
+
+
+def run_find(wishes: Wishes, options: Options) -> int:
+    """Find, show and write what was asked for, and return the exit code.
+
+    0 done; 1 something failed and is named; 2 asked wrongly; 130 Ctrl-C. A reader of our output that goes away early,
+    such as `head`, is no error.
+    """
+    try:
+        return _run(wishes, options)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains when it ends
+        return 0
+    except (AmberpostError, OSError) as error:
+        print(f"amberpost: {printable(str(error))}", file=sys.stderr)
+        return 2 if isinstance(error, ReadError | WriteError) else 1
+
+
+def _run(wishes: Wishes, options: Options) -> int:
+    forms = parse_forms(wishes.format, paths=wishes.paths, output=wishes.output)
+    tally = Tally()
+    records = find_in_files(
+        *wishes.paths,
+        kind=wishes.kind,
+        platform=wishes.platform,
+        mentions=wishes.mentions,
+        include=wishes.include,
+        exclude=wishes.exclude,
+        files_from=wishes.files_from,
+        format=forms.reading,
+        options=options,
+        jobs=wishes.jobs or count_cores(),
+        outputs=_output_files(wishes.output),
+        tally=tally,
+    )
+    bar = sys.stderr.isatty() and (wishes.output is not None or not sys.stdout.isatty())
+    with (
+        closing(records),
+        Display(tally, quiet=wishes.quiet, bar=bar, measure=lambda: _sizes(wishes, forms.reading)) as display,
+    ):
+        _write(display.follow(records), wishes.output, forms.writing)
+    if wishes.verbose or (sys.stderr.isatty() and not wishes.quiet):
+        display.print_table(verbose=wishes.verbose)
+    return 1 if display.problems else 0
+
+
+class Forms(NamedTuple):
+    """How to read what does not tell by its name, and how to write to standard output."""
+
+    reading: str | None
+    writing: str | None
+
+
+def parse_forms(value: str | None, *, paths: Sequence[str], output: str | None) -> Forms:
+    """Read what `--format` says: IN,OUT or one of them, the form of the input when its name does not tell that.
+
+    >>> parse_forms("csv", paths=["-"], output=None), parse_forms("csv", paths=["."], output=None)
+    (Forms(reading='csv', writing=None), Forms(reading=None, writing='csv'))
+    """
+    if value is None:
+        return Forms(None, None)
+    first, comma, second = value.partition(",")
+    unnamed = any(path == STDIN or (form_of(path) is None and not os.path.isdir(path)) for path in paths)  # noqa: PTH112
+    forms = Forms(first, second) if comma else Forms(first, None) if unnamed else Forms(None, first)
+    if forms.reading is not None and forms.reading not in FORMS:
+        raise ReadError(f"--format {value}: input is one of {', '.join(FORMS)}")
+    if forms.writing is not None and forms.writing not in _WRITTEN:
+        raise WriteError(f"--format {value}: standard output is one of {', '.join(_WRITTEN)}")
+    if forms.writing is not None and output is not None:
+        raise WriteError(f"--format {value}: the suffix of {output} tells its form: leave one of them out")
+    return forms
+
+
+def count_cores() -> int:
+    """The cores that this process may use, which in a container are fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _output_files(output: str | None) -> list[str]:
+    if output is None:
+        return []
+    check_output(output)
+    beside = problems_path(output)
+    return [output] if beside is None else [output, beside]
+
+
+def _sizes(wishes: Wishes, form: str | None) -> Iterator[int]:
+    """The sizes of all files of a run, for a progress bar; nothing when some of it comes from standard input."""
+    if STDIN in (*wishes.paths, wishes.files_from):
+        return
+    lister = Lister(include=wishes.include, exclude=wishes.exclude, form=form)
+    for batch in list_batches(wishes.paths, files_from=wishes.files_from, lister=lister):
+        if not isinstance(batch, Problem):
+            yield sum(file_size(batch.folder + name) for name in batch.names)
+
+
+def _write(records: Iterator[Citation | Problem], output: str | None, form: str | None) -> None:
+    if output is not None:
+        write(records, output)
+        return
+    citations = (record for record in records if isinstance(record, Citation))
+    if sys.stdout.isatty() and form is None:
+        print_lines(citations, sys.stdout)
+    else:
+        file = SafeStream(sys.stdout) if sys.stdout.isatty() else sys.stdout.buffer
+        write_to(citations, cast(BinaryIO, file), suffix=f".{form or 'jsonl'}")
+    sys.stdout.flush()

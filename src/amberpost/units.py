@@ -1,0 +1,127 @@
+"""How a run is shared out among processes: units of files, and what is left of one when its process dies."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from .models import Citation, Problem
+from .processes import Death
+from .readers import ROW_FORMS
+from .readers.jsonl import Stretch, find_stretches, is_divisible
+from .readers.listing import BATCH, STDIN, Batch, form_of
+from .readers.options import Options
+
+Piece = Batch | Stretch | Problem
+
+_LARGE = 4 << 20  # bytes from which a file of rows is a unit by itself
+
+
+class Unit(NamedTuple):
+    """What one process gets at a time; a piece is a file, some rows of one, or a problem met on the way."""
+
+    pieces: tuple[Piece, ...]
+
+
+class Part(NamedTuple):
+    """What it sends back: records in order, pieces that are complete, articles and bytes they took, ids seen."""
+
+    records: list[Citation | Problem]
+    pieces: int
+    articles: int
+    size: int
+    ids: list[tuple[str, bytes]]
+
+
+def file_size(path: str) -> int:
+    """The size of a file in bytes, 0 when it cannot be told: only for deciding how to go about the work."""
+    try:
+        return os.stat(path).st_size  # noqa: PTH116  once a file
+    except OSError:
+        return 0
+
+
+def cut_pieces(pieces: Iterable[Piece], options: Options) -> Iterator[Piece]:
+    """Make large files of rows pieces by themselves: some lines of JSONL, all of any other form."""
+    for piece in pieces:
+        if not isinstance(piece, Batch) or piece.names == [STDIN]:
+            yield piece
+            continue
+        start = 0
+        for at, name in enumerate(piece.names):
+            form = piece.form or form_of(name)
+            if form in ROW_FORMS and file_size(piece.folder + name) >= _LARGE:
+                if start < at:
+                    yield piece._replace(names=piece.names[start:at])
+                yield from _cut_large(piece._replace(names=[name]), form, options)
+                start = at + 1
+        if start < len(piece.names):
+            yield piece._replace(names=piece.names[start:])
+
+
+def _cut_large(single: Batch, form: str | None, options: Options) -> Iterator[Piece]:
+    path, name = single.folder + single.names[0], single.prefix + single.names[0]
+    try:
+        if form == "jsonl" and is_divisible(path, options):
+            yield from find_stretches(path, name)
+        else:
+            yield single
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror or error}"
+        yield Problem(source=name, reason=reason, advice="not searched from here on; see that it is there")
+
+
+def find_units(pieces: Iterable[Piece]) -> Iterator[Unit]:
+    """Gather small pieces to units; a large one, and one that only this process can read, is a unit by itself."""
+    gathered: list[Piece] = []
+    files = 0
+    for piece in pieces:
+        count = len(piece.names) if isinstance(piece, Batch) else 1
+        alone = isinstance(piece, Stretch) or is_local(Unit((piece,)))
+        if gathered and (alone or files + count > BATCH):
+            yield Unit(tuple(gathered))
+            gathered, files = [], 0
+        gathered.append(piece)
+        files += BATCH if alone else count
+    if gathered:
+        yield Unit(tuple(gathered))
+
+
+def is_local(unit: Unit) -> bool:
+    """Whether only this process can read it: standard input, or a pipe that the user named."""
+    piece = unit.pieces[0]
+    if not isinstance(piece, Batch) or len(piece.names) > 1:
+        return False
+    path = piece.folder + piece.names[0]
+    return path == STDIN or (os.path.exists(path) and not os.path.isfile(path))  # noqa: PTH110, PTH113
+
+
+def split_unit(unit: Unit, count: int) -> Iterator[Piece]:
+    """The pieces of a unit, batches cut so that each has at most `count` files."""
+    for piece in unit.pieces:
+        if isinstance(piece, Batch):
+            for at in range(0, len(piece.names), count):
+                yield piece._replace(names=piece.names[at : at + count])
+        else:
+            yield piece
+
+
+def resume_unit(unit: Unit, death: Death[Part]) -> Unit:
+    """What is left of a unit when its process has died: a problem stands for the file that it died of."""
+    done = death.last.pieces if death.last else 0
+    rest = list(split_unit(unit, 1))[done:]
+    fatal = death.piece - done
+    if 0 <= fatal < len(rest):
+        rest[fatal] = _death_problem(rest[fatal], death.exitcode)
+    return Unit(tuple(rest))
+
+
+def _death_problem(piece: Piece, exitcode: int | None) -> Problem:
+    if isinstance(piece, Problem):
+        return piece
+    name = piece.name if isinstance(piece, Stretch) else piece.prefix + piece.names[0]
+    place = f"from line {piece.first}" if isinstance(piece, Stretch) else None
+    reason = f"the process that read it died (exit code {exitcode})"
+    advice = "what it had not yet found there is lost; free some memory and search this file by itself"
+    return Problem(source=name, place=place, reason=reason, advice=advice)

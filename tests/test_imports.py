@@ -1,0 +1,302 @@
+"""Who may import whom, as data; and what `import amberpost` and `find` must not load or touch."""
+
+from __future__ import annotations
+
+import ast
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src" / "amberpost"
+SEED = ROOT / "fixtures" / "articles" / "2024-11-29-aleppo.txt"
+
+BASE = "models ids urls dates footers"
+RESIDUE = f"{BASE} platforms finding.frames finding.language finding.lines finding.signs finding.startweights"
+CREDITS = "models ids urls dates platforms"
+EXTRACTED = f"{RESIDUE} finding.cards finding.residue finding.starts finding.words"
+
+# Module -> what of ours it may import; `*` stands for any letters, and the longest pattern that fits a module counts.
+# A module that nothing here names fails.
+MAY_IMPORT = {
+    "": "finding models readers writers",
+    "models": "",
+    "ids": "",
+    "urls": "models",
+    "dates": "models datetable",
+    "datetable": "",
+    "footers": "models dates",
+    "platforms": f"{BASE} platforms.*",
+    "platforms.*": BASE,
+    "finding": f"{BASE} platforms finding.*",
+    "finding.words": BASE,
+    "finding.language": "",
+    "finding.lines": f"{BASE} platforms platforms.twitter finding.language",
+    "finding.signs": f"{BASE} platforms platforms.twitter finding.lines",
+    "finding.startweights": "",
+    "finding.frames": BASE,
+    "finding.cards": BASE,
+    "finding.links": f"{BASE} platforms",
+    "finding.residue": f"{RESIDUE} platforms.instagram",
+    "finding.starts": RESIDUE,
+    "finding.text": f"{EXTRACTED} platforms.twitter",
+    "finding.html": f"{EXTRACTED} finding.text",
+    "finding.credit*": "models ids urls dates platforms finding.credit*",
+    "finding.mention*": "models ids urls dates platforms finding.credit* finding.mention* finding.quotations",
+    "finding.quotations": "models",
+    "batches": "models finding",
+    "warcfile": "models urls",
+    "readers": "models urls dates warcfile readers.*",
+    "readers.*": "models urls dates warcfile readers.*",
+    "writers": "models writers.*",
+    "writers.*": "models writers.*",
+    "processes": "models",
+    "units": "models processes readers readers.*",
+    "flow": "models finding readers readers.* writers writers.* units processes",
+    "archive": "models ids urls dates platforms finding.html warcfile writers writers.* archive.*",
+    "archive.*": "models ids urls dates platforms finding.html warcfile writers writers.* archive archive.*",
+    "report": "models archive.store report.*",
+    "report.*": "models archive.store report report.*",
+    "terminal": "models flow",
+    "findcommand": "*",
+    "cli": "*",
+    "spark": "*",
+    "demo": "*",
+    "demo.*": "*",
+}
+PLANNED = {
+    "finding.html",
+    "batches",
+    "warcfile",
+    "archive",
+    "archive.x",
+    "report",
+    "report.x",
+    "spark",
+    "demo",
+    "demo.x",
+}
+# Imports by name are allowed where a table of ours holds the names; they stay inside the package, or name the homes.
+BY_NAME = {"", "readers", "writers"}
+
+
+def module_name(path: Path) -> str:
+    """The name of a file's module below `amberpost`, which itself is the empty name."""
+    parts = path.relative_to(SOURCE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+FILES = {module_name(path): path for path in sorted(SOURCE.rglob("*.py"))}
+
+
+def find_imports(tree: ast.AST, name: str, *, is_package: bool, modules: set[str]) -> Iterator[str]:
+    """The modules of ours that a module imports anywhere: absolute, relative, or a sibling by its bare name."""
+    package = name if is_package else name.rpartition(".")[0]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            targets = [find_absolute(alias.name, package, modules) for alias in node.names]
+            yield from (target for target in targets if target is not None)
+        elif isinstance(node, ast.ImportFrom):
+            base = find_base(node, package, modules)
+            if base is not None:
+                below = [f"{base}.{alias.name}".lstrip(".") for alias in node.names]
+                yield from (child if child in modules else base for child in below)
+
+
+def find_absolute(printed: str, package: str, modules: set[str]) -> str | None:
+    top, _, rest = printed.partition(".")
+    if top == "amberpost":
+        return rest
+    sibling = f"{package}.{printed}".lstrip(".")
+    return sibling if sibling in modules and top not in sys.stdlib_module_names else None
+
+
+def find_base(node: ast.ImportFrom, package: str, modules: set[str]) -> str | None:
+    if not node.level:
+        return find_absolute(node.module or "", package, modules)
+    above = package.split(".")[: len(package.split(".")) - node.level + 1] if package else []
+    return ".".join([*above, *(node.module or "").split(".")]).strip(".")
+
+
+def find_rule(name: str) -> str | None:
+    """What a module may import, by the longest pattern that fits its name."""
+    fitting = [pattern for pattern in MAY_IMPORT if fnmatchcase(name, pattern)]
+    return MAY_IMPORT[max(fitting, key=len)] if fitting else None
+
+
+def may_import(name: str, target: str) -> bool:
+    rule = find_rule(name)
+    return rule is not None and any(fnmatchcase(target, pattern) for pattern in rule.split())
+
+
+def forbidden(source: str, name: str, *, is_package: bool = False) -> set[str]:
+    imported = find_imports(ast.parse(source), name, is_package=is_package, modules=set(FILES))
+    return {target for target in imported if target != name and not may_import(name, target)}
+
+
+@pytest.mark.parametrize("name", FILES, ids=lambda name: name or "amberpost")
+def test_modules_import_only_what_their_layer_may(name: str) -> None:
+    path = FILES[name]
+    assert find_rule(name) is not None, "no rule names this module"
+    assert forbidden(path.read_text("utf-8"), name, is_package=path.name == "__init__.py") == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "target"),
+    [
+        ("readers.plain", "from ..finding import find", "finding"),
+        ("readers.plain", "def read():\n    from amberpost.finding import find", "finding"),
+        ("readers.plain", "import amberpost.finding.text as text", "finding.text"),
+        ("platforms.instagram", "from . import twitter", "platforms.twitter"),
+        ("platforms.instagram", "from .twitter import ID", "platforms.twitter"),
+        ("platforms.instagram", "import twitter", "platforms.twitter"),
+        ("models", "from . import ids", "ids"),
+        ("models", "from amberpost import cli", "cli"),
+        ("models", "from . import __version__", ""),
+        ("finding.text", "from .credits import find_credits", "finding.credits"),
+        ("finding.text", "if True:\n    from .. import flow", "flow"),
+        ("writers.csvfile", "from ..readers.rows import Row", "readers.rows"),
+        ("newcomer", "from .models import Article", "models"),
+    ],
+)
+def test_the_rule_bites(name: str, source: str, target: str) -> None:
+    assert forbidden(source, name) == {target}
+
+
+def test_nobody_imports_the_command_line() -> None:
+    for name, rule in MAY_IMPORT.items():
+        assert rule == "*" or not {"cli", "findcommand", "spark", "demo"} & set(rule.split()), name
+
+
+def test_the_table_names_no_module_that_is_gone() -> None:
+    for pattern in MAY_IMPORT:
+        assert any(fnmatchcase(name, pattern) for name in {*FILES, *PLANNED}), pattern
+
+
+@pytest.mark.parametrize("name", sorted(set(FILES) - BY_NAME))
+def test_imports_by_name_are_where_their_table_is(name: str) -> None:
+    nodes = ast.walk(ast.parse(FILES[name].read_text("utf-8")))
+    named = {
+        node.id if isinstance(node, ast.Name) else node.attr
+        for node in nodes
+        if isinstance(node, ast.Name | ast.Attribute)
+    }
+    assert not {"import_module", "__import__"} & named
+
+
+def test_each_platform_file_is_listed() -> None:
+    from amberpost.platforms import PLATFORMS
+
+    listed = {str(vars(platform)["__name__"]).rpartition(".")[2] for platform in PLATFORMS}
+    assert listed == {path.stem for path in (SOURCE / "platforms").glob("*.py")} - {"__init__"}
+
+
+def find_functions(package: str, verb: str, first: str) -> set[tuple[str, str]]:
+    """The public functions of a package that read or write whole files: their module in it, and their name."""
+    found = set()
+    for path in (SOURCE / package).glob("[!_]*.py"):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith(verb) and node.args.args[0].arg == first:
+                found.add((f".{path.stem}", node.name))
+    return found
+
+
+def test_each_reader_is_listed() -> None:
+    from amberpost.readers import _READERS
+
+    lines = {(".lines", "read_lines")}  # what the readers of rows stand on
+    assert find_functions("readers", "read_", "file") - lines == set(_READERS.values())
+
+
+def test_each_writer_is_listed() -> None:
+    from amberpost.writers import _WRITERS, SUFFIXES
+
+    database = {(".sqlite", "write_sqlite")}  # takes a path: only SQLite itself opens its files
+    assert ".db" in SUFFIXES
+    assert find_functions("writers", "write_", "records") - database == set(_WRITERS.values())
+
+
+def run(code: str, *arguments: str) -> str:
+    """What a fresh interpreter prints that runs `code`; warnings are errors there too."""
+    command = [sys.executable, "-W", "error", "-c", code, *arguments]
+    done = subprocess.run(
+        command, capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONUTF8": "1"}, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+HEAVY = "httpx httpcore tenacity bs4 lxml pyarrow pyspark rich typer pydantic playwright charset_normalizer babel"
+SHOW_LOADED = f"import sys; print(*sorted(set({HEAVY!r}.split()) & set(sys.modules)))"
+
+
+def test_import_loads_nothing_heavy() -> None:
+    assert run(f"import amberpost; {SHOW_LOADED}") == ""
+    assert run(f"import amberpost.models; {SHOW_LOADED}") == "pydantic"  # the look at what is loaded sees it
+
+
+TIMED = "import time; begin = time.process_time(); import {}; print(time.process_time() - begin)"
+ONE_MODEL = "import pydantic\n\n\nclass One(pydantic.BaseModel):\n    name: str\n    size: int = 0\n"
+
+
+def test_import_costs_no_more_than_one_model(tmp_path: Path) -> None:
+    (tmp_path / "one_model.py").write_text(ONE_MODEL, "utf-8")
+    beside = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); {TIMED}"
+    rounds = [(float(run(TIMED.format("amberpost"))), float(run(beside.format("one_model")))) for _ in range(5)]
+    ours, theirs = (statistics.median(column) for column in zip(*rounds, strict=True))
+    assert ours <= 1.5 * theirs, f"{ours:.3f} s against {theirs:.3f} s"
+
+
+# Counts what the interpreter itself reports, so that no library can go round it.
+WATCH = """
+import sys
+EVENTS = []
+TOUCHES = ("socket.", "urllib.", "http.", "ftplib.", "smtplib.", "subprocess.", "os.system", "os.exec", "os.fork",
+           "os.posix_spawn", "os.spawn", "webbrowser.")
+FILES = ("open", "os.listdir", "os.scandir", "os.rename", "os.remove", "os.mkdir", "sqlite3.")
+def watch(event, arguments):
+    if event.startswith(WATCHED):
+        EVENTS.append(event)
+sys.addaudithook(watch)
+WATCHED = TOUCHES
+"""
+FIND = """
+import amberpost
+with open(sys.argv[1], encoding="utf-8") as file:
+    text = file.read()
+text = f"See https://x.com/some_one/status/20, it said.\\n\\n{text}\\n\\nPluie. \\u2014 A (@a) 3 d\\u00e9cembre 2020\\n"
+found = amberpost.find(text)
+assert {citation.kind for citation in found} == {"embed", "link", "credit"}, found
+"""
+NETWORK = "ssl http.client urllib.request asyncio httpx httpcore requests ftplib smtplib"
+
+
+def test_find_touches_no_network() -> None:
+    assert run(f"{WATCH}{FIND}print(*EVENTS)", str(SEED)) == ""
+
+
+def test_find_loads_no_network_code() -> None:
+    assert run(f"import sys{FIND}print(*(set({NETWORK!r}.split()) & set(sys.modules)))", str(SEED)) == ""
+
+
+def test_find_opens_no_file_once_it_is_loaded() -> None:
+    assert run(f"{WATCH}{FIND}WATCHED = TOUCHES + FILES\namberpost.find(text + ' ')\nprint(*EVENTS)", str(SEED)) == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "event"),
+    [
+        ("import socket; socket.socket().connect_ex(('127.0.0.1', 9))", "socket.connect"),
+        ("import socket; socket.getaddrinfo('localhost', 9)", "socket.getaddrinfo"),
+        ("import subprocess; subprocess.run([sys.executable, '-c', ''])", "subprocess.Popen"),
+        ("WATCHED = FILES; open(sys.executable, 'rb').close()", "open"),
+    ],
+)
+def test_the_watch_sees(code: str, event: str) -> None:
+    assert event in run(f"{WATCH}{code}\nprint(*EVENTS)").split()

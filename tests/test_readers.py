@@ -211,7 +211,14 @@ def test_a_row_with_an_odd_cell_is_still_an_article(cell: str) -> None:
 
 @pytest.mark.parametrize(
     "date",
-    ["2024-11-29", "2024-11-29T00:10:00+03:00", "2024-11-29 23:59:59Z", "2024-11-29 08:00:00 UTC", " 20241129 "],
+    [
+        "2024-11-29",
+        "2024-11-29T00:10:00+03:00",
+        "2024-11-29 23:59:59Z",
+        "2024-11-29 08:00:00 UTC",
+        " 20241129 ",
+        "2024-11-29 2:58:09 -0400",
+    ],
 )
 def test_a_date_column_gives_the_calendar_day_as_written(date: str) -> None:
     found = list(read_jsonl(io.BytesIO(json.dumps({"text": "x", "date": date}).encode()), "a.jsonl"))

@@ -267,7 +267,7 @@ def split_repos(cases: Iterable[Case], folds: int) -> dict[str, int]:
 class Setting:
     """What a fit is made with."""
 
-    penalty: float = 5.0
+    penalty: float = 10.0
     made: int = 12000
     made_weight: float = 0.35
     balance: float = 0.0

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
@@ -182,6 +183,7 @@ def _start(context: Any, work: Work[U, R]) -> _Worker[U, R]:
     ours, theirs = context.Pipe()
     piece = context.RawValue("q", 0)
     process = context.Process(target=_serve, args=(theirs, piece, work), daemon=True)
+    resource_tracker.ensure_running()  # else starting it, as part of the first start, would unblock Ctrl-C again
     mask = getattr(signal, "pthread_sigmask", None)  # not on Windows
     before = mask(signal.SIG_BLOCK, [signal.SIGINT]) if mask else None
     try:

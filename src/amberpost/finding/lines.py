@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..platforms.twitter import weighted_length
 from .language import parse_language
+from .wording import NARRATION, SPEECH, WEEKDAY
 
 MOST_LINES = 14
 _BREAK = re.compile(r"[ \t\u00a0\u200b]*(?:(?:\r\n|[\n\r\u2028\u2029\x0b\x0c\x85])[ \t\u00a0\u200b>]*)+")
@@ -24,11 +25,6 @@ _ME = re.compile(
     r"\b(?:I|I['’](?:m|ve|ll|d)|my|me|we|we['’]\w+|our|us|je|j['’]|mon|ma|mes|nous|notre|ich|mein\w*|wir|yo|mi|eu|meu|minha|ik)\b"
 )
 _YOU = re.compile(r"\b(?:you|your|you['’]\w+|tu|vous|votre|vos|você|du|dein|usted)\b", re.IGNORECASE)
-_SPEECH = re.compile(
-    r"tweet|twitter|\bon X\b|\bsa(?:id|ys)\b|wr(?:ote|ites)|posted|shared|replied|announced|asked|added|\btold|tuit|écrit|publié"
-    r"|schrieb|disse|escrev|publicó|ツイート|推特|发文|寫道|写道|написал",
-    re.IGNORECASE,
-)
 _BULLET = re.compile(r"[-–—*•▪➡→►✅👉🔹]|\(?\d{1,2}[.)/:]|\d️⃣|[a-z]\)")
 _CONTRACTION = re.compile(r"\w['’](?:s|t|m|re|ve|ll|d)\b")
 _CODE = re.compile(r"[{}<>]|\(\)|=>|<-|==|\w\(\w*\)|::|;$")
@@ -39,12 +35,6 @@ _LABEL = re.compile(r"[^\W\d_][\w’' ]{0,18}:\s")
 _ANAPHORA = re.compile(
     r"(?:It|It['’]s|They|This|That|These|Those|And|But|So|Also|Then|Or|Because|Here['’]?s?|He|She|Now|Well|Thanks?|Et|Mais|Ça|C['’]est"
     r"|Und|Aber|Das|Es|Y|Pero|E|Mas|Esto|Isso|Ma|En|Maar|Dit)\b"
-)
-_WEEKDAY = re.compile(
-    r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|\b(?:Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag)"
-    r"|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo)\b"
-    r"|\b(?:segunda|terça|quarta|quinta|sexta)-feira|\b(?:lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica)\b"
-    r"|\b(?:last|this|next) (?:week|month|year|night)\b"
 )
 _TYPEWRITER = re.compile(r"\w'\w|(?:^|\s)\"\w|\w\"(?:\W|$)|\.\.\.")
 _TYPESET = re.compile(r"\w’\w|“\w|\w[.,!?]?”|‘\w|…")
@@ -205,7 +195,7 @@ def _find_traits(text: str) -> list[str]:
     return traits
 
 
-_TRAITS = (("me", _ME), ("you", _YOU), ("speech", _SPEECH), ("informal", _CONTRACTION), ("code", _CODE), ("thread", _THREAD), ("weekday", _WEEKDAY), ("typewriter", _TYPEWRITER))
+_TRAITS = (("me", _ME), ("you", _YOU), ("speech", SPEECH), ("narrates", NARRATION), ("informal", _CONTRACTION), ("code", _CODE), ("thread", _THREAD), ("weekday", WEEKDAY), ("typewriter", _TYPEWRITER))
 
 
 def _find_openings(text: str) -> list[str]:

@@ -23,12 +23,15 @@ _INSTAGRAM_LIMIT = 2200
 
 _ABOVE = (
     "hashtag", "mention", "emoji", "me", "you", "speech", "bullet", "media", "weblink", "exclaims", "asks", "title", "code",
-    "handle", "retweet", "informal", "thread", "lower", "opens-mention", "opens-quote", "closes-quote", "label", "only-tags", "weekday",
+    "handle", "retweet", "informal", "thread", "lower", "opens-mention", "opens-quote", "closes-quote", "label", "only-tags", "weekday", "narrates",
 )  # fmt: skip
 _BELOW = (
     "hashtag", "mention", "emoji", "me", "you", "bullet", "media", "opens-mention", "opens-hashtag", "lower", "opens-quote",
-    "retweet", "exclaims", "title", "code", "informal", "thread", "speech", "label", "anaphora", "only-tags", "weekday",
+    "retweet", "exclaims", "title", "code", "informal", "thread", "speech", "label", "anaphora", "only-tags", "weekday", "narrates",
 )  # fmt: skip
+# What an article does, and what somebody does who speaks for himself.
+_TELLING = frozenset({"speech", "narrates", "weekday", "typeset"})
+_TALKING = frozenset({"me", "you", "informal", "exclaims", "asks", "emoji", "hashtag", "mention", "media", "typewriter"})
 _ABOVE_TRAITS = tuple((trait, f"above {trait}") for trait in _ABOVE)
 _BELOW_TRAITS = tuple((trait, f"below {trait}") for trait in _BELOW)
 
@@ -121,6 +124,9 @@ def _name_pair(above: Line, below: Line, a: frozenset[str], b: frozenset[str]) -
     if ("typeset" in a or "typewriter" in a) and ("typeset" in b or "typewriter" in b):
         differ = ("typeset" in a) != ("typeset" in b) and ("typewriter" in a) != ("typewriter" in b)
         signs.append("quotes differ" if differ else "quotes agree")
+    told = len(a & _TELLING) - len(a & _TALKING)
+    talked = len(b & _TALKING) - len(b & _TELLING)
+    signs.append(f"voice {max(-2, min(2, told))} {max(-2, min(2, talked))}")
     if "label" in a and "label" in b:
         signs.append("both labelled")
     if "code" in a and "code" in b:

@@ -12,7 +12,7 @@ from .decode import ARTICLE_LIMIT
 from .options import Options
 from .repeats import Ids
 
-_DAY_FIRST = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d")
+_DAY_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d\d|\Z)")
 # A generator that yields what is wrong with a cell and returns what it holds.
 Found = Generator[Problem, None, str | None]
 
@@ -40,7 +40,9 @@ def parse_day(value: str) -> dt.date | None:
     value = value.strip()
     begun = _DAY_FIRST.match(value)
     try:
-        return dt.datetime.fromisoformat(begun[1] if begun else value).date()
+        if begun:
+            return dt.date(int(begun[1]), int(begun[2]), int(begun[3]))
+        return dt.datetime.fromisoformat(value).date()
     except ValueError:
         return None
 

@@ -11,6 +11,8 @@ from urllib.parse import unquote
 _SHORT = r"(?:https?://)?(?:\bt\.co|pic\.(?:twitter|x)\.com)/[A-Za-z0-9]{1,10}"
 _LINK = re.compile(rf"{_SHORT}|https?://[^\s<>\"“”«»\]\[|\\^`{{}}]{{4,2000}}")
 _SHORT_LINK = re.compile(r"(?:https?://)?(t\.co|pic\.(?:twitter|x)\.com)/([A-Za-z0-9]{1,10})", re.IGNORECASE)
+# An aggregator's redirector round the post's own link: `…?id=1&url=https://t.co/CODE`.
+_REDIRECTED = re.compile(r"[?&]\w{1,12}=(https?://t\.co/[A-Za-z0-9]{1,10})\Z")
 _TRAILING = ".,;:!?'’…)*_"
 _URL = re.compile(r"(?:https?:)?(?://)?([^/?#\s@]{1,253})(/[^?#]*)?(?:\?([^#]*))?(?:#(.*))?", re.IGNORECASE | re.DOTALL)
 
@@ -81,9 +83,10 @@ def find_links(text: str, start: int = 0, end: int | None = None) -> Iterator[Li
     stop = len(text) if end is None else end
     for match in _LINK.finditer(text, start, stop):
         printed = match[0]
+        behind = _REDIRECTED.search(printed)
         if not _SHORT_LINK.fullmatch(printed):
             printed = _without_trailing(printed)
-        yield Link(match.start(), match.start() + len(printed), normalize_link(printed))
+        yield Link(match.start(), match.start() + len(printed), normalize_link(behind[1] if behind else printed))
 
 
 def _without_trailing(url: str) -> str:

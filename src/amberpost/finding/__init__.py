@@ -59,10 +59,10 @@ def _wanted_kinds(kind: Collection[str] | None, *, mentions: bool) -> frozenset[
 def _find_sightings(source: str, wanted: Collection[str], *, markdown: bool) -> list[Sighting]:
     """The sightings of all finders, the surer first where two would take the same place."""
     taken = list(find_text_embeds(source))
-    if "link" in wanted or (markdown and "embed" in wanted):
-        taken = _merge(taken, find_links(source, markdown=markdown))
     if "credit" in wanted:
         taken = _merge(taken, find_credits(source))
+    if "link" in wanted or (markdown and "embed" in wanted):
+        taken = _merge(taken, find_links(source, markdown=markdown))
     if "mention" in wanted:
         from .mentions import find_mentions  # its word tables are loaded only by those who ask for mentions
 

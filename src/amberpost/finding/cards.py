@@ -22,6 +22,10 @@ _CHROME = re.compile(
 _CHROME_LINE = re.compile(rf"(?:{_CHROME.pattern}|\s)*")
 
 
+_CLOSING_LINK = re.compile(r"(?:t\.co|pic\.(?:twitter|x)\.com)/[A-Za-z0-9]{6,10}(?=\s*\Z)")
+_NAME = re.compile(r"[^\W\d_a-z][\w.’'-]*(?: [^\W\d_a-z][\w.’'-]*){0,4}")
+
+
 @dataclass(slots=True, frozen=True)
 class Card:
     """An author-first card: its span, who, when, and the half-open span of its words."""
@@ -30,7 +34,7 @@ class Card:
     end: int
     name: str | None
     handle: str
-    printed: PrintedDate
+    printed: PrintedDate | None
     words_start: int
     words_end: int
     has_lines: bool
@@ -50,6 +54,36 @@ def find_cards(source: str) -> Iterator[Card]:
             floor = card.end
             yield card
         colon = source.find(":", colon + 1)
+
+
+def find_quotes(source: str) -> Iterator[Card]:
+    """Find posts quoted author first in a line of their own that a short link ends: `NAME (@handle) TEXT https://t.co/…`.
+
+    >>> [card.handle for card in find_quotes("Ann Lee (@ann) The water is here. https://t.co/abcdefghij")]
+    ['ann']
+    """
+    at = source.find("(@")
+    while at >= 0:
+        line = source.rfind("\n", 0, at) + 1
+        quote = _parse_quote(source, line, at) if 2 < at - line < 60 else None
+        if quote:
+            yield quote
+        at = source.find("(@", at + 2)
+
+
+def _parse_quote(source: str, line: int, paren: int) -> Card | None:
+    handle = _HANDLE.match(source, paren + 1)
+    end = source.find("\n", paren)
+    end = len(source) if end < 0 else end
+    if handle is None or not source.startswith(") ", handle.end()) or end - paren > 600:
+        return None
+    begin = handle.end() + 2
+    link = _CLOSING_LINK.search(source, max(begin, end - 60), end)
+    name = plain_name(source[line:paren])
+    if link is None or name is None or not _NAME.fullmatch(name) or not (source[begin].isupper() or source[begin] in "#@\"“"):
+        return None
+    start = paren - len(source[line:paren].lstrip(" \t>"))
+    return Card(start, link.end(), name, handle[1], None, begin, link.end(), has_lines=True)
 
 
 def _parse_card(source: str, colon: int, floor: int) -> Card | None:

@@ -17,6 +17,7 @@ _STOP_WORDS = {
     "id": "yang dan di ini itu dengan untuk dari tidak ke pada akan",
     "pl": "nie się jest że na do to jak ale czy",
 }
+LATIN = frozenset(_STOP_WORDS)
 _LANGUAGES: dict[str, tuple[str, ...]] = {}
 for _language, _words in _STOP_WORDS.items():
     for _word in _words.split():

@@ -30,8 +30,8 @@ _BELOW = (
     "retweet", "exclaims", "title", "code", "informal", "thread", "speech", "label", "anaphora", "only-tags", "weekday", "narrates",
 )  # fmt: skip
 # What an article does, and what somebody does who speaks for himself.
-_TELLING = frozenset({"speech", "narrates", "weekday", "typeset"})
-_TALKING = frozenset({"me", "you", "informal", "exclaims", "asks", "emoji", "hashtag", "mention", "media", "typewriter"})
+TELLING = frozenset({"speech", "narrates", "weekday", "typeset"})
+TALKING = frozenset({"me", "you", "informal", "exclaims", "asks", "emoji", "hashtag", "mention", "media", "typewriter"})
 _ABOVE_TRAITS = tuple((trait, f"above {trait}") for trait in _ABOVE)
 _BELOW_TRAITS = tuple((trait, f"below {trait}") for trait in _BELOW)
 
@@ -124,8 +124,8 @@ def _name_pair(above: Line, below: Line, a: frozenset[str], b: frozenset[str]) -
     if ("typeset" in a or "typewriter" in a) and ("typeset" in b or "typewriter" in b):
         differ = ("typeset" in a) != ("typeset" in b) and ("typewriter" in a) != ("typewriter" in b)
         signs.append("quotes differ" if differ else "quotes agree")
-    told = len(a & _TELLING) - len(a & _TALKING)
-    talked = len(b & _TALKING) - len(b & _TELLING)
+    told = len(a & TELLING) - len(a & TALKING)
+    talked = len(b & TALKING) - len(b & TELLING)
     signs.append(f"voice {max(-2, min(2, told))} {max(-2, min(2, talked))}")
     if "label" in a and "label" in b:
         signs.append("both labelled")

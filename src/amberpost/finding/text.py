@@ -9,8 +9,9 @@ from ..footers import Footer
 from ..models import Sighting
 from ..platforms import parse_permalink
 from ..platforms.twitter import limit_length
-from .cards import Card, find_cards
+from .cards import Card, find_cards, find_quotes
 from .frames import find_consent_frames, find_skip_link
+from .handleless import find_handleless
 from .residue import find_footers
 from .lines import parse_layout
 from .signs import Post
@@ -25,9 +26,10 @@ def find_text_embeds(source: str) -> Iterator[Sighting]:
     [('a', 'Gone.')]
     """
     floor = 0
-    found: list[Footer | Card] = [*find_footers(source), *find_consent_frames(source)]
+    found: list[Footer | Card] = [*find_footers(source), *find_consent_frames(source), *find_handleless(source)]
     if "@" in source:
         found.extend(find_cards(source))
+        found.extend(find_quotes(source))
     found.sort(key=attrgetter("start"))
     for residue in found:
         if residue.start < floor:
@@ -109,24 +111,27 @@ def _date_flags(footer: Footer) -> Iterator[str]:
 
 def _card(source: str, card: Card) -> Sighting:
     words = parse_words(source[card.words_start : card.words_end])
-    too_long = words.text is not None and len(words.text) > 2 * limit_length(card.printed.day)
+    printed = card.printed
+    day = printed.day if printed else None
+    too_long = words.text is not None and len(words.text) > 2 * limit_length(day)
     return Sighting(
         kind="embed",
         platform="twitter",
         start=card.start,
         end=card.end,
-        rule="twitter-card",
+        rule="twitter-card" if printed else "twitter-card-no-date",
         author_name=card.name,
         handle=card.handle,
-        date=card.printed.day,
-        date_text=card.printed.text,
-        date_basis="utc",
+        date=day,
+        date_text=printed.text if printed else None,
+        date_basis="utc" if printed else None,
         text=words.text,
         links=words.links,
         quoted=_quoted(words),
         flags=(
+            *(() if printed else ("no-date",)),
             *(() if card.has_lines and not too_long else ("start-uncertain",)),
             *_text_flags(words),
-            *(("impossible-date",) if card.printed.day is None else ()),
+            *(("impossible-date",) if printed and printed.day is None else ()),
         ),
     )

@@ -39,7 +39,7 @@ _BEHIND = re.compile(
     r"\s?(?:['’]\w{1,4} paylaştığı bir (?:gönderi|fotoğraf|video)|がシェアした投稿|님의 공유 게시물|님이 게시한 사진"
     r"|分享的(?:帖子|貼文|照片)|發佈的貼文|chia sẻ|jakama julkaisu|által megosztott bejegyzés|द्वारा साझा की गई पोस्ट)"
 )
-_DATE_LEAD = re.compile(r"\s{0,2}(?:[(（]|[^\W\d_]{1,9}\.?\s)?\s?")
+_DATE_LEADS = (re.compile(r"\s{0,2}[(（]?"), *(re.compile(rf"\s{{0,2}}(?:[^\W\d_]{{1,9}}\.?:?\s){{{n}}}") for n in (1, 2)))
 # "View this post on Instagram": what stands above the caption, or alone above the footer since 2018.
 _VIEW = re.compile(
     r"(?:View this (?:post|photo) on Instagram|Voir cette publication sur Instagram"
@@ -126,8 +126,9 @@ def _line_start(source: str, low: int, high: int) -> int:
 
 
 def _parse_footer_date(source: str, at: int) -> PrintedDate | None:
-    lead = _DATE_LEAD.match(source, at)
-    return (parse_date(source, lead.end()) if lead else None) or parse_date(source, at)
+    leads = (lead.match(source, at) for lead in _DATE_LEADS)
+    dates = (parse_date(source, lead.end()) for lead in leads if lead)
+    return next((printed for printed in dates if printed), None)
 
 
 def _behind_repeat(source: str, printed: PrintedDate) -> int:

@@ -88,7 +88,7 @@ def parse_footer(source: str, handle: Handle, /, *, floor: int) -> Footer | None
     permalink = _own_permalink(dateline, handle.name)
     if not (byline.dash or permalink or byline.after_link or _stands_alone(source, byline, dateline, floor)):
         return None
-    if dateline.printed is None and permalink is None:
+    if (dateline.printed is None and permalink is None) or (not permalink and _is_list_item(source, byline)):
         return None
     return Footer(
         platform=ID,
@@ -121,6 +121,16 @@ def _stands_alone(source: str, byline: Byline, dateline: Dateline, floor: int) -
     above = source[max(floor, byline.start - 300) : byline.start].strip("> \t\r\n")
     starts_name = byline.name is not None and not byline.name[0].islower()
     return not goes_on and starts_name and "\n" in above.lstrip() + ("" if byline.line_start else "\n")
+
+
+def _is_list_item(source: str, byline: Byline) -> bool:
+    """Tell whether a hyphen that begins the line is a bullet: the line above or below has one too, as in a changelog."""
+    if source[byline.start] != "-" or not byline.line_start or byline.after_link:
+        return False
+    line = source.rfind("\n", 0, byline.start)
+    above = source.rfind("\n", 0, max(0, line)) + 1
+    below = source.find("\n", byline.start) + 1
+    return source.startswith("- ", above) or (below > 0 and source.startswith("- ", below))
 
 
 def _may_be_undated(source: str, handle: Handle, floor: int) -> bool:

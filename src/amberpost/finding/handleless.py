@@ -1,0 +1,59 @@
+"""Footers whose handle is lost: a media link, a dash, a name and a date, and nothing between them and the next words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..dates import PrintedDate, parse_date
+from ..footers import Footer, plain_name
+
+_MEDIA_HOSTS = ("t.co", "pic.twitter.com", "pic.x.com")
+_BEHIND_CODE = re.compile(r"[A-Za-z0-9]{6,10}\s{0,3}(?=[—–―])")
+_DASH = re.compile(r"[—–―]\s{0,2}(?=\S)")
+_LONGEST_NAME = 50
+
+
+def find_handleless(source: str) -> Iterator[Footer]:
+    """Find `pic.twitter.com/CODE — NAME DATE`, where an extractor or an editor dropped the handle.
+
+    Without the link it could be any epigraph, so the link is asked for.
+
+    >>> [f.name for f in find_handleless("Ha. pic.twitter.com/abcdefghij — Jo Li May 1, 2020")]
+    ['Jo Li']
+    """
+    slash = source.find("/")
+    while slash >= 0:
+        code = _BEHIND_CODE.match(source, slash + 1) if source.endswith(_MEDIA_HOSTS, 0, slash) else None
+        dash = _DASH.match(source, code.end()) if code else None
+        footer = _parse_name_and_date(source, dash.start(), dash.end()) if dash else None
+        if footer:
+            yield footer
+        slash = source.find("/", slash + 1)
+
+
+def _parse_name_and_date(source: str, dash: int, name: int) -> Footer | None:
+    limit = source.find("\n", name, name + _LONGEST_NAME)
+    limit = limit if limit >= 0 else name + _LONGEST_NAME
+    if source.find("@", name, limit) >= 0:
+        return None
+    space = source.find(" ", name, limit)
+    while space >= 0:
+        printed = parse_date(source, space + 1)
+        if printed and printed.form == "words":
+            return _footer(dash, plain_name(source[name:space]), printed)
+        space = source.find(" ", space + 1, limit)
+    return None
+
+
+def _footer(dash: int, name: str | None, printed: PrintedDate) -> Footer:
+    return Footer(
+        platform="twitter",
+        rule="twitter-footer-no-handle",
+        start=dash,
+        end=printed.end,
+        handle=None,
+        name=name,
+        printed=printed,
+        basis="utc",
+    )

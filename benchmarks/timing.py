@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from time import perf_counter
 
 ROUNDS = 5
 
@@ -47,21 +45,30 @@ class Row:
         return self.name, f"{self.median:,.0f}", spread, self.unit, ratio, wanted
 
 
-def run_child(command: Sequence[str], *, environment: dict[str, str] | None = None) -> Run:
-    """Run a command to its end; exit code 1 is allowed, for it may mean "nothing found".
+# A child's peak of memory begins at that of the process that forked it, so a small one has to stand between.
+_LAUNCH = """
+import os, sys, time
+begin = time.perf_counter()
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, 1, 0)])
+_, status, usage = os.wait4(child, 0)
+print(time.perf_counter() - begin, usage.ru_utime + usage.ru_stime, usage.ru_maxrss, os.waitstatus_to_exitcode(status))
+"""
 
-    >>> run_child([sys.executable, "-c", "pass"]).memory > 1_000_000
+
+def run_child(command: Sequence[str]) -> Run:
+    """Run a command, named by its full path, to its end, and measure it without what this process holds.
+
+    >>> held = b"a" * 300_000_000
+    >>> 1_000_000 < run_child([sys.executable, "-c", "pass"]).memory < 100_000_000
+    True
+    >>> run_child([sys.executable, "-c", "b'a' * 200_000_000"]).memory > 200_000_000
     True
     """
-    begin = perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
-    _, status, usage = os.wait4(child.pid, 0)
-    wall = perf_counter() - begin
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode not in (0, 1):
-        raise RuntimeError(f"{command[0]} ended with {child.returncode}: run it by hand to see why")
-    scale = 1 if sys.platform == "darwin" else 1024
-    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * scale)
+    launched = [sys.executable, "-S", "-c", _LAUNCH, *command]
+    wall, cpu, memory, code = subprocess.run(launched, capture_output=True, text=True, check=True).stdout.split()
+    if code != "0":
+        raise RuntimeError(f"{command[0]} ended with {code}: run it by hand to see why")
+    return Run(float(wall), float(cpu), int(memory) * (1 if sys.platform == "darwin" else 1024))
 
 
 def median(values: Sequence[float]) -> float:

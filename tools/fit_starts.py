@@ -27,16 +27,19 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from amberpost.finding.lines import MOST_LINES, Line, parse_layout, parse_line, split_lines
+from amberpost.finding.layout import find_lines_above, parse_layout
+from amberpost.finding.lines import MOST_LINES, Line, parse_line
 from amberpost.finding.residue import find_footers
 from amberpost.finding.signs import Post, name_break, name_whole
 from amberpost.finding.starts import nearest_lines
+from amberpost.finding.text import make_post
 from amberpost.finding.words import parse_words
 from amberpost.platforms.twitter import limit_length
 
-FORMS = ("trafilatura", "bs4")
-CONTEXTS = (*FORMS, "text", "negatives")
+FORMS = ("trafilatura", "bs4", "bs4flat")
+CONTEXTS = ("trafilatura", "bs4", "text", "negatives")
 OTHER_LANGUAGE = 0.2
+INLINE = 0.2
 MIX = {"post": 0.35, "heading": 0.25, "colon": 0.15, "prose": 0.2, "top": 0.05}
 WEIGHTS = pathlib.Path(__file__).resolve().parents[1] / "src/amberpost/finding/startweights.py"
 _LINK = re.compile(r"(?:https?://)?(?:t\.co|pic\.(?:twitter|x)\.com)/[A-Za-z0-9]+|https?://[^\s#)\]]+")
@@ -108,9 +111,8 @@ def article_cases(source: str, form: str, rows: list[dict]) -> Iterator[Case]:
         row = next((r for r in waiting if r["handle"].lower() == (footer.handle or "").lower() and r["date_iso"] == str(day)), None)
         if row:
             waiting.remove(row)
-            names = [footer.handle.lower()] + [w for w in (footer.name or "").lower().split() if len(w) > 3]
             layout = parse_layout(source, footer.start)
-            post = Post("twitter", day, tuple(names), follows_post=floor > 0, paragraph=layout.paragraph)
+            post = make_post(source, footer, layout, floor=floor)
             lines = nearest_lines(source, floor=floor, end=footer.start, post=post, layout=layout)
             if lines:
                 complete = not source[floor : lines[0].start].strip(" \t\r\n>\u00a0")
@@ -147,8 +149,8 @@ def outside_lines(corpus: pathlib.Path, folder: str) -> Iterator[Run]:
         floor, repo = 0, path.parent.name.replace("+", "/", 1)
         for start, end in [*((f.start, f.end) for f in footers), (len(source), len(source))]:
             layout = parse_layout(source, start)
-            spans = split_lines(source, floor=floor, end=start, newlines=layout.newlines)
-            far = [span for span in spans if span[1] < start - 1500 or start == len(source)][:60]
+            above = find_lines_above(source, floor=floor, end=start, newlines=layout.newlines)
+            far = [span for span in above if span[1] < start - 1500 or start == len(source)][::-1][:60]
             if len(far) > 1:
                 yield Run(repo, tuple(parse_line(source, *span) for span in far), layout.paragraph, top=floor == 0)
             floor = end
@@ -196,7 +198,8 @@ def make_cases(real: Sequence[Case], runs: Sequence[Run], *, count: int, seed: i
         kind = rng.choices(kinds, shares)[0]
         context = Context((), case.post.paragraph, top=False) if kind == "post" else draw_context(rng, contexts[kind], own[0])
         lines = (*context.lines, *own)[-MOST_LINES:]
-        post = replace(case.post, follows_post=not context.top, paragraph=context.paragraph)
+        inline = case.post.inline or rng.random() < INLINE
+        post = replace(case.post, follows_post=not context.top, paragraph=context.paragraph, inline=inline)
         complete = context.top or (len(context.lines) < 5 and len(lines) < MOST_LINES)
         yield replace(case, lines=lines, post=post, complete=complete, first=len(lines) - len(own), made=True)
 
@@ -311,8 +314,8 @@ def judge(model: Model, case: Case) -> Judged:
 
 
 def sure_threshold(judged: Sequence[Judged], *, right: float = 0.975) -> float:
-    """The lowest chance from which on `right` of the starts are right."""
-    ranked = sorted(judged, key=lambda one: -one.chance)
+    """The lowest chance from which on `right` of the starts are right, where the post's lines stand apart."""
+    ranked = sorted((one for one in judged if one.case.form != "bs4flat"), key=lambda one: -one.chance)
     good, threshold = 0, 1.0
     for count, one in enumerate(ranked, 1):
         good += one.right

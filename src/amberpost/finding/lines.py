@@ -6,27 +6,16 @@ import re
 from dataclasses import dataclass
 
 from ..platforms.twitter import weighted_length
-from .language import parse_language
-from .wording import NARRATION, SPEECH, WEEKDAY
+from .wording import parse_wording
 
 MOST_LINES = 14
-_BREAK = re.compile(r"[ \t\u00a0\u200b]*(?:(?:\r\n|[\n\r\u2028\u2029\x0b\x0c\x85])[ \t\u00a0\u200b>]*)+")
-_NEWLINE = re.compile(r"\r\n|[\n\r\u2028\u2029\x0b\x0c\x85]")
-_LOOK_BACK = 6000
-# Measured on four extractors' output: above this share of blank lines among the gaps, they part the paragraphs.
-_BLANK_LINE_SHARE = 0.10
 
 _MEDIA = re.compile(r"t\.co/\w|pic\.(?:twitter|x)\.com/\w")
 _LINK = re.compile(r"https?://\S+|pic\.(?:twitter|x)\.com/\w+|\bt\.co/\w+")
 _EMOJI = re.compile(r"[\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
 _HASHTAG = re.compile(r"(?:^|[^\w&/])[#＃]\w")
 _MENTION = re.compile(r"(?:^|[^\w/(（])[@＠]\w")
-_ME = re.compile(
-    r"\b(?:I|I['’](?:m|ve|ll|d)|my|me|we|we['’]\w+|our|us|je|j['’]|mon|ma|mes|nous|notre|ich|mein\w*|wir|yo|mi|eu|meu|minha|ik)\b"
-)
-_YOU = re.compile(r"\b(?:you|your|you['’]\w+|tu|vous|votre|vos|você|du|dein|usted)\b", re.IGNORECASE)
 _BULLET = re.compile(r"[-–—*•▪➡→►✅👉🔹]|\(?\d{1,2}[.)/:]|\d️⃣|[a-z]\)")
-_CONTRACTION = re.compile(r"\w['’](?:s|t|m|re|ve|ll|d)\b")
 _CODE = re.compile(r"[{}<>]|\(\)|=>|<-|==|\w\(\w*\)|::|;$")
 _SENTENCE = re.compile(r"[.!?。！？]+[\s\"”’)]+(?=\S)")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
@@ -56,71 +45,6 @@ class Line:
     traits: frozenset[str]
 
 
-@dataclass(slots=True, frozen=True)
-class Layout:
-    """How an article's paragraphs stand: `newlines` part them, and they have `paragraph` characters on average.
-
-    `mixed` when single line breaks part paragraphs too, or may.
-    """
-
-    newlines: int
-    paragraph: int
-    mixed: bool = False
-
-
-def split_lines(source: str, *, floor: int, end: int, newlines: int) -> list[tuple[int, int]]:
-    """The spans of what may be lines of the post, nearest last, by the separator that this article's paragraphs have.
-
-    Where paragraphs are a blank line apart, a single line break is inside one; where they are two newlines apart,
-    wider gaps are blank lines of a post's own, doubled by the extractor.
-
-    >>> split_lines("One.\\n\\nTwo\\nthree.\\n\\n\\n\\nFour.", floor=0, end=25, newlines=2)
-    [(0, 4), (6, 25)]
-    """
-    low = max(floor, end - _LOOK_BACK)
-    spans: list[tuple[int, int]] = []
-    start = low
-    for gap in _BREAK.finditer(source, low, end):
-        width = len(_NEWLINE.findall(gap[0]))
-        if width != newlines and (width < newlines or newlines == 2):
-            continue
-        _add_span(spans, source, start, gap.start())
-        start = gap.end()
-    _add_span(spans, source, start, end)
-    return spans
-
-
-def parse_layout(source: str, end: int) -> Layout:
-    """Read the article's layout in the text around `end`: one line a paragraph, blank lines between, or wider still.
-
-    >>> parse_layout("One.\\n\\nTwo.\\n\\nSix.", 16)
-    Layout(newlines=2, paragraph=5)
-    """
-    low, high = max(0, end - _LOOK_BACK), min(len(source), end + 400)
-    narrow = wide = wider = wrapped = before = 0
-    previous = low
-    for gap in _BREAK.finditer(source, low, high):
-        width = len(_NEWLINE.findall(gap[0]))
-        narrow += width == 1
-        wide += width == 2
-        wider += width > 2
-        wrapped += width == 1 and 55 <= gap.start() - previous <= 100
-        before += gap.start() < end
-        previous = gap.end()
-    paragraph = (min(end, high) - low) // (before + 1)
-    share = (wide + wider) / max(1, narrow + wide + wider)
-    if share < 0.05 or (share < _BLANK_LINE_SHARE and wrapped < 0.7 * narrow):
-        return Layout(1, paragraph)
-    return Layout(2 if wide >= wider else 3, paragraph, mixed=share < 0.6)
-
-
-def _add_span(spans: list[tuple[int, int]], source: str, start: int, end: int) -> None:
-    text = source[start:end]
-    stripped = text.lstrip(" \t\u00a0\u200b>\r\n")
-    if stripped.strip():
-        spans.append((end - len(stripped), end))
-
-
 def parse_line(source: str, start: int, end: int) -> Line:
     """Read the traits of one candidate line.
 
@@ -128,10 +52,14 @@ def parse_line(source: str, start: int, end: int) -> Line:
     ['exclaims', 'hashtag', 'me', 'media']
     """
     text = source[start:end].strip()
-    traits = frozenset(_find_traits(text))
-    postlike = len(traits & {"media", "hashtag", "mention", "emoji"})
+    wording = parse_wording(text)
+    traits = wording.traits.union(_find_traits(text))
+    postlike = len(traits & _POSTLIKE)
     sentences = len(_SENTENCE.findall(text)) + 1
-    return Line(start, text, weighted_length(text), parse_ending(text), parse_language(text), sentences, postlike, traits)
+    return Line(start, text, weighted_length(text), parse_ending(text), wording.language, sentences, postlike, traits)
+
+
+_POSTLIKE = frozenset({"media", "hashtag", "mention", "emoji"})
 
 
 def parse_ending(text: str) -> str:
@@ -166,27 +94,17 @@ def _ends_in_link(text: str) -> bool:
 
 
 def _find_traits(text: str) -> list[str]:
-    traits = []
+    """The traits that characters give a line; each pattern runs only where a character it needs is there."""
     plain = text.isascii()
-    if "/" in text:
-        if _MEDIA.search(text):
-            traits.append("media")
-        elif "http" in text:
-            traits.append("weblink")
-    if ("#" in text or "＃" in text) and _HASHTAG.search(text):
-        traits.append("hashtag")
-    if "@" in text:
-        if _MENTION.search(text):
-            traits.append("mention")
-        if "(@" in text or "（@" in text:
-            traits.append("handle")
-    if not plain and _EMOJI.search(text):
-        traits.append("emoji")
+    traits = _find_signs(text, plain=plain)
     if not plain and _TYPESET.search(text):
         traits.append("typeset")
-    for name, pattern in _TRAITS:
-        if pattern.search(text):
-            traits.append(name)
+    if ("'" in text or '"' in text or "..." in text) and _TYPEWRITER.search(text):
+        traits.append("typewriter")
+    if _CODE.search(text):
+        traits.append("code")
+    if "/" in text and _THREAD.search(text):
+        traits.append("thread")
     if "!" in text or "！" in text:
         traits.append("exclaims")
     if "?" in text or "？" in text:
@@ -195,20 +113,30 @@ def _find_traits(text: str) -> list[str]:
     return traits
 
 
-_TRAITS = (("me", _ME), ("you", _YOU), ("speech", SPEECH), ("narrates", NARRATION), ("informal", _CONTRACTION), ("code", _CODE), ("thread", _THREAD), ("weekday", WEEKDAY), ("typewriter", _TYPEWRITER))
+def _find_signs(text: str, *, plain: bool) -> list[str]:
+    signs = []
+    if "/" in text:
+        if _MEDIA.search(text):
+            signs.append("media")
+        elif "http" in text:
+            signs.append("weblink")
+    if ("#" in text or "＃" in text) and _HASHTAG.search(text):
+        signs.append("hashtag")
+    if "@" in text:
+        if _MENTION.search(text):
+            signs.append("mention")
+        if "(@" in text or "（@" in text:
+            signs.append("handle")
+    if not plain and _EMOJI.search(text):
+        signs.append("emoji")
+    return signs
 
 
 def _find_openings(text: str) -> list[str]:
     first = text[:1]
-    openings = []
-    if _BULLET.match(text):
-        openings.append("bullet")
+    openings = [name for name, pattern in _OPENINGS if pattern.match(text)]
     if first in "@＠.#" and text[1:2] not in ("", " ", "#"):
         openings.append("opens-hashtag" if first == "#" else "opens-mention" if "@" in text[:2] or first == "＠" else "opens-dot")
-    if _LABEL.match(text):
-        openings.append("label")
-    if _ANAPHORA.match(text):
-        openings.append("anaphora")
     if first in "#＃@" and _ONLY_TAGS.fullmatch(_LINK.sub("", text).strip()):
         openings.append("only-tags")
     if first.islower():
@@ -224,3 +152,6 @@ def _find_openings(text: str) -> list[str]:
         if len(long_words) >= 2 and all(word[0].isupper() for word in long_words):
             openings.append("title")
     return openings
+
+
+_OPENINGS = (("bullet", _BULLET), ("label", _LABEL), ("anaphora", _ANAPHORA))

@@ -7,17 +7,29 @@ and a sign of the whole that a start would give the post.
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..platforms.twitter import limit_length
 from .lines import Line
 
+def _name_bins(prefix: str, edges: tuple[int, ...]) -> tuple[str, ...]:
+    """The names of the bins that `edges` part, for `bisect_right` to pick from."""
+    return (*(f"{prefix} <{edge}" for edge in edges), f"{prefix} >={edges[-1]}")
+
+
 _LENGTHS = (8, 20, 40, 70, 110, 160, 220, 280, 400)
 _SHARES = (15, 30, 50, 80, 120, 180)
 _PARAGRAPHS = (60, 120, 220)
 _COARSE = (40, 110, 220)
 _FILLS = (8, 15, 25, 40, 60, 80, 95, 104, 130)
+_ABOVE_LENGTHS = _name_bins("above length", _LENGTHS)
+_BELOW_LENGTHS = _name_bins("below length", _LENGTHS)
+_SINGLE_LENGTHS = _name_bins("single length", _LENGTHS)
+_FILLED = _name_bins("fills", _FILLS)
+_ABOVE_SHARES = _name_bins("above share", _SHARES)
+_PARAGRAPHS_ABOVE = tuple(_name_bins(f"{name} above", _COARSE) for name in _name_bins("paragraphs", _PARAGRAPHS))
 _LONG_POSTS_SINCE = dt.date(2023, 2, 8)
 _INSTAGRAM_LIMIT = 2200
 
@@ -38,18 +50,27 @@ _BELOW_TRAITS = tuple((trait, f"below {trait}") for trait in _BELOW)
 
 @dataclass(slots=True, frozen=True)
 class Post:
-    """What the footer already told of the post, and how long the article's paragraphs are (0 where that is unknown)."""
+    """What the footer already told of the post, and how long the article's paragraphs are (0: unknown).
+
+    `inline` when the footer stands in the last line of the words, not on a line of its own.
+    """
 
     platform: str = "twitter"
     day: dt.date | None = None
     names: tuple[str, ...] = ()
     follows_post: bool = False
     paragraph: int = 0
+    inline: bool = False
 
     @property
     def limit(self) -> int:
         """The most weighted characters such a post has."""
         return limit_length(self.day) if self.platform == "twitter" else _INSTAGRAM_LIMIT
+
+    @property
+    def reach(self) -> int:
+        """How many weighted characters such a post may rarely have: subscribers write long ones since 2023."""
+        return 2 * self.limit if self.platform == "twitter" and self.day is not None and self.day >= _LONG_POSTS_SINCE else self.limit
 
 
 def name_break(above: Line | None, below: Line, post: Post) -> list[str]:
@@ -58,8 +79,8 @@ def name_break(above: Line | None, below: Line, post: Post) -> list[str]:
         return ["after a post" if post.follows_post else "at the top"]
     a, b = above.traits, below.traits
     signs = [
-        f"above length {_bin(above.weight, _LENGTHS)}",
-        f"below length {_bin(below.weight, _LENGTHS)}",
+        _ABOVE_LENGTHS[bisect_right(_LENGTHS, above.weight)],
+        _BELOW_LENGTHS[bisect_right(_LENGTHS, below.weight)],
         f"above ends {above.ending}",
         f"below ends {below.ending}",
         f"postlike {min(above.postlike, 2)} {min(below.postlike, 2)}",
@@ -72,8 +93,9 @@ def name_break(above: Line | None, below: Line, post: Post) -> list[str]:
     signs += _name_prose(above, a)
     signs += _name_pair(above, below, a, b)
     if post.paragraph:
-        signs.append(f"above share {_bin(above.weight * 100 // post.paragraph, _SHARES)}")
-        signs.append(f"paragraphs {_bin(post.paragraph, _PARAGRAPHS)} above {_bin(above.weight, _COARSE)}")
+        signs.append(_ABOVE_SHARES[bisect_right(_SHARES, above.weight * 100 // post.paragraph)])
+        coarse = _PARAGRAPHS_ABOVE[bisect_right(_PARAGRAPHS, post.paragraph)]
+        signs.append(coarse[bisect_right(_COARSE, above.weight)])
     if post.names:
         lowered = above.text.lower()
         if any(name in lowered for name in post.names):
@@ -139,8 +161,10 @@ def name_whole(lines: Sequence[Line], first: int, post: Post, *, complete: bool)
     limit = post.limit
     inside = lines[first:]
     total = sum(line.weight for line in inside) + len(inside) - 1
-    signs = [f"fills {_bin(total * 100 // limit, _FILLS)}", f"lines {min(len(inside), 7)}"]
+    signs = [_FILLED[bisect_right(_FILLS, total * 100 // limit)], f"lines {min(len(inside), 7)}"]
     signs += _name_excess(total, limit, inside, late=post.day is not None and post.day >= _LONG_POSTS_SINCE)
+    if post.inline:
+        signs.append("inline footer, one line" if len(inside) == 1 else "inline footer, more lines")
     if len(inside) == 1:
         signs += _name_single(inside[0])
     if all(line.postlike for line in inside):
@@ -164,7 +188,7 @@ def _name_excess(total: int, limit: int, inside: Sequence[Line], *, late: bool) 
 
 
 def _name_single(line: Line) -> list[str]:
-    signs = [f"single ends {line.ending}", f"single length {_bin(line.weight, _LENGTHS)}"]
+    signs = [f"single ends {line.ending}", _SINGLE_LENGTHS[bisect_right(_LENGTHS, line.weight)]]
     if not line.postlike:
         signs.append("single plain")
     if "lower" in line.traits:
@@ -186,10 +210,3 @@ def _name_gap(lines: Sequence[Line], first: int, limit: int) -> list[str]:
     if first == 0:
         return [f"fills the gap of {min(len(lines), 5)}" if fits else "fills a wide gap"]
     return ["leaves lines of a gap that fits"] if fits else []
-
-
-def _bin(number: int, edges: tuple[int, ...]) -> str:
-    for edge in edges:
-        if number < edge:
-            return f"<{edge}"
-    return f">={edges[-1]}"

@@ -10,17 +10,20 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
-from .language import LATIN
-from .lines import MOST_LINES, Layout, Line, parse_line, split_lines
+from .layout import Layout, find_lines_above
+from .lines import MOST_LINES, Line, parse_line
 from .signs import TALKING, TELLING, Post, name_break, name_whole
 from .startweights import BREAK, INNER, SURE, WHOLE
+from .wording import LATIN
 
 _QUOTED_LINE = re.compile(r"[ \t]*>")
 _SENTENCE_START = re.compile(r"(?:[.!?…][\"”’)]?|[。！？])\s+(?=\S)|[。！？](?=\S)")
-# Beyond this many times the limit, no longer start is worth scoring.
+# Beyond this many times what a post of its day may reach, no start further up is worth scoring.
+_ENOUGH = 1.15
 _TOO_LONG = 3
+_TWO_POSTS = 2.5
 # An article's only line holds article words before the post when it is longer than this many times the limit.
 _HOLDS_MORE = 1.2
 # Weights fitted on Latin script and a little Japanese and Chinese are surer of themselves elsewhere than they should be.
@@ -65,15 +68,15 @@ def nearest_lines(source: str, *, floor: int, end: int, post: Post, layout: Layo
 
     A paragraph too long for a post is looked at line by line, whatever the article's layout.
     """
-    spans = split_lines(source, floor=floor, end=end, newlines=layout.newlines)[-MOST_LINES:]
-    if spans and layout.newlines > 1 and spans[-1][1] - spans[-1][0] > 2.5 * post.limit:
-        spans = [*spans[:-1], *split_lines(source, floor=spans[-1][0], end=spans[-1][1], newlines=1)][-MOST_LINES:]
+    spans = find_lines_above(source, floor=floor, end=end, newlines=layout.newlines)
     lines: list[Line] = []
     total = 0
-    for start, stop in reversed(spans):
+    for start, stop in islice(spans, MOST_LINES):
+        if not lines and layout.newlines > 1 and stop - start > _TWO_POSTS * post.limit and "\n" in source[start:stop]:
+            return nearest_lines(source, floor=floor, end=end, post=post, layout=Layout(1, layout.paragraph))
         lines.append(parse_line(source, start, stop))
         total += lines[-1].weight
-        if total > _TOO_LONG * post.limit and len(lines) > 1:
+        if total > _ENOUGH * post.reach and len(lines) > 1:
             break
     return lines[::-1]
 

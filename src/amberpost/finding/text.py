@@ -13,7 +13,7 @@ from .cards import Card, find_cards, find_quotes
 from .frames import find_consent_frames, find_skip_link
 from .handleless import find_handleless
 from .residue import find_footers
-from .lines import parse_layout
+from .layout import Layout, parse_layout
 from .signs import Post
 from .starts import Start, find_start
 from .words import Words, parse_words
@@ -48,7 +48,7 @@ def _embed(source: str, footer: Footer, floor: int) -> Sighting:
         start = Start(opens[1], sure=True)
     else:
         layout = parse_layout(source, footer.start)
-        post = Post(footer.platform, day, _name_parts(footer), follows_post=floor > 0, paragraph=layout.paragraph)
+        post = make_post(source, footer, layout, floor=floor)
         start = find_start(source, floor=floor, end=footer.start, post=post, layout=layout)
     words = parse_words(source[start.at : footer.start])
     flags = list(footer.flags)
@@ -74,6 +74,13 @@ def _embed(source: str, footer: Footer, floor: int) -> Sighting:
         quoted=_quoted(words),
         flags=(*flags, *_text_flags(words), *_date_flags(footer)),
     )
+
+
+def make_post(source: str, footer: Footer, layout: Layout, *, floor: int) -> Post:
+    """What the footer and the article's layout tell of the post whose start is looked for."""
+    day = footer.printed.day if footer.printed else None
+    inline = source[max(floor, footer.start - 4) : footer.start].rstrip(" \t\u00a0>")[-1:] not in ("\n", "\r", "")
+    return Post(footer.platform, day, _name_parts(footer), follows_post=floor > 0, paragraph=layout.paragraph, inline=inline)
 
 
 def _name_parts(footer: Footer) -> tuple[str, ...]:

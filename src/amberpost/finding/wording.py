@@ -1,8 +1,9 @@
-"""Words that tell an article's voice from a post's, in the languages that embeds come in most: tables, one pattern each."""
+"""Words that tell an article's voice from a post's, and one language from another: tables, and one pass over a line."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 # Verbs and nouns of reporting: what stands in the sentence that leads to a post, or tells what somebody said.
 _SPEECH = {
@@ -19,7 +20,6 @@ _SPEECH = {
     "tr": "açıkladı söyledi yazdı duyurdu paylaştı",
     "id": "mengatakan menulis mengumumkan menurut menyatakan",
 }
-_SPEECH_SCRIPTS = "ツイート 発表 述べ 推特 发文 發文 写道 寫道 表示 宣布 宣佈 밝혔다 말했다 발표 قال قالت أعلن أعلنت وقال گفت اعلام אמר הודיע"
 
 # Words of narration: past auxiliaries and the like, which posts about the here and now use less.
 _NARRATION = {
@@ -36,27 +36,133 @@ _NARRATION = {
     "tr": "olan edildi oldu vardı sonra",
     "id": "telah akan yang setelah",
 }
-_NARRATION_SCRIPTS = "した。 れた。 だった。 していた。 했다. 었다. 았다. 된다. كانت وكان بعد بود شد"
 
+_ME = "my me we our us je mon ma mes nous notre ich mein meine meinen wir yo mi eu meu minha ik"
+_YOU = "you your yours tu vous votre vos você du dein usted"
 _WEEKDAYS = (
-    r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|\b(?:last|this|next) (?:week|month|year|night)\b"
-    r"|\b(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|\bMittwoch|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b"
-    r"|\b(?:lunes|martes|miércoles|jueves|viernes|sábado|domingo)\b|\b(?:segunda|terça|quarta|quinta|sexta)-feira"
-    r"|\b(?:lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica)\b|\b(?:maan|dins|woens|donder|vrij|zater|zon)dag\b"
-    r"|\bhari (?:Senin|Selasa|Rabu|Kamis|Jumat|Sabtu|Minggu)|(?:понедельник|вторник|сред[ау]|четверг|пятниц[ау]|суббот[ау]|воскресенье)"
-    r"|(?:понеділок|вівторок|серед[ау]|четвер|п['’]ятниц|субот[ау]|неділ)|(?:poniedział|wtorek|środę|czwartek|piątek|sobotę|niedzielę)"
-    r"|(?:pazartesi|salı|çarşamba|perşembe|cuma|cumartesi|pazar) günü|[月火水木金土日]曜|(?:周|星期)[一二三四五六日]|[월화수목금토일]요일"
-    r"|يوم (?:الاثنين|الثلاثاء|الأربعاء|الخميس|الجمعة|السبت|الأحد)"
+    "monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag"
+    " lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo feira"
+    " lunedì martedì mercoledì giovedì venerdì sabato domenica maandag dinsdag woensdag donderdag vrijdag zaterdag zondag"
+    " senin selasa rabu kamis jumat sabtu poniedziałek wtorek środę czwartek piątek sobotę niedzielę"
+    " понедельник вторник среду четверг пятницу субботу воскресенье понеділок вівторок середу четвер суботу неділю"
+    " pazartesi salı çarşamba perşembe cuma cumartesi"
 )
 
+# The commonest words of a language: enough to notice that two lines differ, not to name one for certain.
+_COMMONEST = {
+    "en": "the of and to in is that for it was on with as are this be by at from have not but you",
+    "fr": "le la les des et est une du dans que pour qui sur pas par avec plus ce sont au",
+    "de": "der die das und ist nicht ein eine mit von für auf den dem zu sich auch im",
+    "es": "el los las que una por con para del se su como más pero es lo",
+    "pt": "que não uma com para os dos mais você por como mas seu sua em é ao",
+    "it": "il che di è per non una con sono della più gli nel",
+    "nl": "de het een en van ik dat niet op te zijn voor met",
+    "tr": "bir ve bu için ile çok daha olan gibi ne de da",
+    "id": "yang dan di ini itu dengan untuk dari tidak ke pada akan",
+    "pl": "nie się jest że na do to jak ale czy",
+}
+LATIN = frozenset(_COMMONEST)
 
-def _compile(words: dict[str, str], scripts: str) -> re.Pattern[str]:
-    """One pattern: whole words where words have spaces, bare ones where the script has none."""
-    spaced = sorted({re.escape(word) for line in words.values() for word in line.split()})
-    bare = sorted({re.escape(word) for word in scripts.split()})
-    return re.compile(rf"\b(?:{'|'.join(spaced)})\b|{'|'.join(bare)}", re.IGNORECASE)
+# Scripts that name a language, or a family close enough, by themselves.
+_SCRIPTS = {
+    "ja": "\u3040-\u30ff", "ko": "\uac00-\ud7af", "zh": "\u4e00-\u9fff", "ru": "\u0400-\u052f", "ar": "\u0600-\u06ff",
+    "he": "\u0590-\u05ff", "el": "\u0370-\u03ff", "th": "\u0e00-\u0e7f", "hi": "\u0900-\u097f",
+}  # fmt: skip
+_SCRIPT = re.compile("|".join(f"([{characters}])" for characters in _SCRIPTS.values()))
+_SCRIPT_NAMES = tuple(_SCRIPTS)
+
+# The same voices where words are not parted by spaces, or carry prefixes.
+_UNPARTED = (
+    ("speech", re.compile("ツイート|発表|述べ|推特|发文|發文|写道|寫道|表示|宣布|宣佈|밝혔다|말했다|발표|قال|أعلن|گفت|اعلام|אמר|הודיע|ประกาศ|กล่าว")),
+    ("narrates", re.compile("した。|れた。|だった。|していた。|[했었았된]다\\.|كانت|وكان|بعد أن|بود|شدند|היה|היתה")),
+    ("weekday", re.compile("[月火水木金土日]曜|(?:周|星期)[一二三四五六日]|[월화수목금토일]요일|يوم |الجمعة|السبت|الأحد|الاثنين|ביום|วัน(?:จันทร์|อังคาร|พุธ|พฤหัส|ศุกร์|เสาร์|อาทิตย์)")),
+)
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_CLITICS = frozenset({"s", "t", "m", "re", "ve", "ll", "d"})
+_REACH = 160
 
 
-SPEECH = _compile(_SPEECH, _SPEECH_SCRIPTS)
-NARRATION = _compile(_NARRATION, _NARRATION_SCRIPTS)
-WEEKDAY = re.compile(_WEEKDAYS)
+@dataclass(slots=True, frozen=True)
+class Wording:
+    """The language of a line, `None` when too little tells, and the traits that its words give it."""
+
+    language: str | None
+    traits: frozenset[str]
+
+
+def _table() -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
+    """Each word with its traits and the languages that it is common in."""
+    traits: dict[str, set[str]] = {}
+    languages: dict[str, list[str]] = {}
+    voices = [("speech", " ".join(_SPEECH.values())), ("narrates", " ".join(_NARRATION.values()))]
+    for trait, words in [*voices, ("me", _ME), ("you", _YOU), ("weekday", _WEEKDAYS)]:
+        for word in words.split():
+            traits.setdefault(word, set()).add(trait)
+    for language, words in _COMMONEST.items():
+        for word in words.split():
+            languages.setdefault(word, []).append(language)
+    return {word: (frozenset(traits.get(word, ())), tuple(languages.get(word, ()))) for word in {*traits, *languages}}
+
+
+_WORDS = _table()
+
+
+def parse_wording(text: str) -> Wording:
+    """Read the voice and the language of a line in one pass over its words.
+
+    >>> wording = parse_wording("I love the garden, and it is in the sun")
+    >>> wording.language, sorted(wording.traits)
+    ('en', ['me'])
+    """
+    text = text[:_REACH]
+    traits: set[str] = set()
+    counts: dict[str, int] = {}
+    for word in _WORD.findall(text):
+        entry = _WORDS.get(word.lower())
+        if entry is not None:
+            traits |= entry[0]
+            for language in entry[1]:
+                counts[language] = counts.get(language, 0) + 1
+        elif word == "I":
+            traits.add("me")
+        elif "'" in word or "’" in word:
+            traits |= _clitic_traits(word)
+    language = None
+    if not text.isascii():
+        language = _parse_script(text)
+        if language is not None:
+            traits.update(trait for trait, pattern in _UNPARTED if pattern.search(text))
+    return Wording(language or _commonest(counts), frozenset(traits))
+
+
+def _clitic_traits(word: str) -> set[str]:
+    """What `I'm`, `we've`, `don't`, `j'ai` say of their line."""
+    head, _, tail = word.replace("’", "'").lower().rpartition("'")
+    traits = {"informal"} if tail in _CLITICS else set()
+    if head in ("i", "we", "j"):
+        traits.add("me")
+    elif head == "you":
+        traits.add("you")
+    return traits
+
+
+def _commonest(counts: dict[str, int]) -> str | None:
+    best, second, name = 0, 0, None
+    for language, count in counts.items():
+        if count > best:
+            best, second, name = count, best, language
+        elif count > second:
+            second = count
+    return name if best >= 2 and best > second else None
+
+
+def _parse_script(text: str) -> str | None:
+    found: dict[str, int] = {}
+    for match in _SCRIPT.finditer(text):
+        name = _SCRIPT_NAMES[(match.lastindex or 1) - 1]
+        found[name] = found.get(name, 0) + 1
+    if "ja" in found:
+        return "ja"
+    best = max(found, key=lambda language: found[language], default=None)
+    return best if best is not None and found[best] > 5 else None

@@ -22,16 +22,17 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import compress
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from amberpost.finding.layout import find_lines_above, parse_layout
-from amberpost.finding.lines import MOST_LINES, Line, parse_line
+from amberpost.finding.lines import MOST_LINES, Line, make_beyond, parse_line
 from amberpost.finding.residue import find_footers
 from amberpost.finding.signs import Post, name_break, name_whole
-from amberpost.finding.starts import nearest_lines
+from amberpost.finding.starts import ENOUGH, nearest_lines
 from amberpost.finding.text import make_post
 from amberpost.finding.words import parse_words
 from amberpost.platforms.twitter import limit_length
@@ -77,9 +78,11 @@ def bare_words(text: str | None) -> str:
 
 
 def name_candidates(case: Case) -> list[list[str]]:
-    """The signs of each candidate, prefixed by their table."""
+    """The signs of each candidate, prefixed by their table; none for those too far up to be a start."""
     lines, named, inner = case.lines, [], []
     for first in range(len(lines) - 1, -1, -1):
+        if lines[first].beyond:
+            break
         above = lines[first - 1] if first else None if case.complete else lines[0]
         at_break = name_break(above, lines[first], case.post)
         whole = name_whole(lines, first, case.post, complete=case.complete)
@@ -200,8 +203,23 @@ def make_cases(real: Sequence[Case], runs: Sequence[Run], *, count: int, seed: i
         lines = (*context.lines, *own)[-MOST_LINES:]
         inline = case.post.inline or rng.random() < INLINE
         post = replace(case.post, follows_post=not context.top, paragraph=context.paragraph, inline=inline)
-        complete = context.top or (len(context.lines) < 5 and len(lines) < MOST_LINES)
-        yield replace(case, lines=lines, post=post, complete=complete, first=len(lines) - len(own), made=True)
+        kept = within_reach(lines, post)
+        complete = len(kept) == len(lines) and (context.top or (len(context.lines) < 5 and len(lines) < MOST_LINES))
+        if len(kept) >= len(own):
+            yield replace(case, lines=kept, post=post, complete=complete, first=len(kept) - len(own), made=True)
+
+
+def within_reach(lines: Sequence[Line], post: Post) -> tuple[Line, ...]:
+    """The lines that `nearest_lines` would have read: up to the first that passes the limit, which is only marked."""
+    kept: list[Line] = []
+    total = 0
+    for line in reversed(lines):
+        total += line.weight
+        if kept and total > ENOUGH * post.reach:
+            kept.append(make_beyond(line.start, line.text, line.weight))
+            break
+        kept.append(line)
+    return tuple(reversed(kept))
 
 
 def draw_context(rng: random.Random, contexts: Sequence[Context], first: Line) -> Context:
@@ -220,13 +238,15 @@ def fit(cases: Sequence[Case], *, penalty: float, made_weight: float, balance: f
     """Fit the weights; a repository of many posts counts less for each of them, a made case less than a real one."""
     known = [case for case in cases if case.first is not None]
     named = [name_candidates(case) for case in known]
+    reached = [first_candidate(case, candidates) >= 0 for case, candidates in zip(known, named, strict=True)]
+    known, named = list(compress(known, reached)), list(compress(named, reached))
     counts = collections.Counter(sign for candidates in named for sign in {s for signs in candidates for s in signs})
     column = {sign: n for n, sign in enumerate(sorted(s for s, n in counts.items() if n >= fewest))}
     sizes = np.array([len(candidates) for candidates in named])
     matrix = make_matrix([signs for candidates in named for signs in candidates], column)
     offsets = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     owner = np.repeat(np.arange(len(known)), sizes)
-    true = offsets + np.array([case.first for case in known])
+    true = offsets + np.array([first_candidate(case, candidates) for case, candidates in zip(known, named, strict=True)])
     weight = case_weights(known, made_weight=made_weight, balance=balance)
 
     def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
@@ -241,6 +261,11 @@ def fit(cases: Sequence[Case], *, penalty: float, made_weight: float, balance: f
 
     done = minimize(loss, np.zeros(len(column)), jac=True, method="L-BFGS-B", options={"maxiter": 400})
     return Model({sign: float(done.x[n]) for sign, n in column.items()})
+
+
+def first_candidate(case: Case, candidates: Sequence[list[str]]) -> int:
+    """The index of the true start among the candidates, which are the last lines; negative when it is too far up."""
+    return case.first - (len(case.lines) - len(candidates)) if case.first is not None else -1
 
 
 def make_matrix(rows: Sequence[list[str]], column: dict[str, int]) -> csr_matrix:
@@ -310,7 +335,7 @@ def cross_validate(cases: list[Case], runs: list[Run], setting: Setting, *, fold
 def judge(model: Model, case: Case) -> Judged:
     chances = model.weigh(case)
     best = max(range(len(chances)), key=chances.__getitem__)
-    return Judged(case, best, chances[best])
+    return Judged(case, best + len(case.lines) - len(chances), chances[best])
 
 
 def sure_threshold(judged: Sequence[Judged], *, right: float = 0.975) -> float:
@@ -343,12 +368,16 @@ def report(judged: Sequence[Judged], threshold: float) -> None:
 
 def write_weights(model: Model, threshold: float) -> None:
     """Write the table that `finding/starts.py` reads, small weights left out."""
-    tables = {"B": "BREAK", "I": "INNER", "W": "WHOLE"}
     parts = ['"""Weights of the signs of `signs.py`, in nats; written by tools/fit_starts.py, not by hand."""\n']
     parts.append(f"# At this chance and above, 97 of 100 starts were right on repositories left out of the fit.\nSURE = {threshold:.3f}\n")
-    for letter, name in tables.items():
-        rows = {s[2:]: round(w, 2) for s, w in sorted(model.weights.items()) if s.startswith(letter + " ") and abs(w) >= 0.05}
-        parts.append(f"{name}: dict[str, float] = {pprint.pformat(rows, width=100, sort_dicts=True)}\n")
+    weights = {sign: round(weight, 2) for sign, weight in model.weights.items()}
+    breaks = sorted({sign[2:] for sign in weights if sign[0] in "BI"})
+    pairs = {sign: (weights.get(f"B {sign}", 0.0), weights.get(f"I {sign}", 0.0)) for sign in breaks}
+    pairs = {sign: pair for sign, pair in pairs.items() if max(map(abs, pair)) >= 0.05}
+    whole = {sign[2:]: weight for sign, weight in sorted(weights.items()) if sign[0] == "W" and abs(weight) >= 0.05}
+    parts.append("# A sign at a break: its weight if the post begins there, and if the post goes on across it.")
+    parts.append(f"BREAK: dict[str, tuple[float, float]] = {pprint.pformat(pairs, width=100)}\n")
+    parts.append(f"# A sign of the whole that a start would give the post.\nWHOLE: dict[str, float] = {pprint.pformat(whole, width=100)}\n")
     WEIGHTS.write_text("\n".join(parts), encoding="utf-8")
 
 

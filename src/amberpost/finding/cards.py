@@ -62,13 +62,20 @@ def find_quotes(source: str) -> Iterator[Card]:
     >>> [card.handle for card in find_quotes("Ann Lee (@ann) The water is here. https://t.co/abcdefghij")]
     ['ann']
     """
-    at = source.find("(@")
+    at = source.find("@")
     while at >= 0:
-        line = source.rfind("\n", 0, at) + 1
-        quote = _parse_quote(source, line, at) if 2 < at - line < 60 else None
-        if quote:
-            yield quote
-        at = source.find("(@", at + 2)
+        paren = at - 1
+        if paren > 2 and source[paren] == "(" and source.startswith(") ", _handle_end(source, at)):
+            line = source.rfind("\n", max(0, paren - 60), paren) + 1
+            quote = _parse_quote(source, line, paren) if 2 < paren - line < 60 else None
+            if quote:
+                yield quote
+        at = source.find("@", at + 1)
+
+
+def _handle_end(source: str, at: int) -> int:
+    handle = _HANDLE.match(source, at)
+    return handle.end() if handle else at
 
 
 def _parse_quote(source: str, line: int, paren: int) -> Card | None:

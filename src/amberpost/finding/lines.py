@@ -17,6 +17,7 @@ _HASHTAG = re.compile(r"(?:^|[^\w&/])[#＃]\w")
 _MENTION = re.compile(r"(?:^|[^\w/(（])[@＠]\w")
 _BULLET = re.compile(r"[-–—*•▪➡→►✅👉🔹]|\(?\d{1,2}[.)/:]|\d️⃣|[a-z]\)")
 _CODE = re.compile(r"[{}<>]|\(\)|=>|<-|==|\w\(\w*\)|::|;$")
+_CODE_SIGNS = ("(", "{", "<", ">", "==", "::", ";", "}")
 _SENTENCE = re.compile(r"[.!?。！？]+[\s\"”’)]+(?=\S)")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _THREAD = re.compile(r"\(?\d+\s?/|\(?\b\d+/(?:\d+|n)?\)?$")
@@ -43,6 +44,7 @@ class Line:
     sentences: int
     postlike: int
     traits: frozenset[str]
+    beyond: bool = False
 
 
 def parse_line(source: str, start: int, end: int) -> Line:
@@ -60,6 +62,11 @@ def parse_line(source: str, start: int, end: int) -> Line:
 
 
 _POSTLIKE = frozenset({"media", "hashtag", "mention", "emoji"})
+
+
+def make_beyond(start: int, text: str, weight: int) -> Line:
+    """A line that cannot be the post's, because with it the post would be too long: nothing else about it is read."""
+    return Line(start, text, weight, "none", None, 1, 0, frozenset(), beyond=True)
 
 
 def parse_ending(text: str) -> str:
@@ -101,7 +108,7 @@ def _find_traits(text: str) -> list[str]:
         traits.append("typeset")
     if ("'" in text or '"' in text or "..." in text) and _TYPEWRITER.search(text):
         traits.append("typewriter")
-    if _CODE.search(text):
+    if any(sign in text for sign in _CODE_SIGNS) and _CODE.search(text):
         traits.append("code")
     if "/" in text and _THREAD.search(text):
         traits.append("thread")

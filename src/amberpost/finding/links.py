@@ -13,6 +13,7 @@ _REST = re.compile(r"[^\s<>\"“”«»\[\]|\\^`{}（）]{1,600}")
 _HOST_CHARACTERS = re.compile(r"[A-Za-z0-9.:/-]{1,90}\Z")
 _SHOWN_TWICE = re.compile(r"[)\]>*_]{0,3}\]\(<?")
 _ALONE = re.compile(r"\s*(?:[*_]{0,2}\[[^\[\]\n]{0,200}\]\()?<?\s*\Z")
+_MEDIA_HOSTS = ("pic.twitter.com", "pic.x.com")
 _TRAILING = ".,;:!?'’…*_)"
 
 
@@ -27,7 +28,7 @@ def find_links(source: str, *, markdown: bool = False) -> Iterator[Sighting]:
     slash = source.find("/")
     while slash >= 0:
         link = None
-        if slash >= floor and (source.endswith(HOSTS, 0, slash) or source.startswith("nitter.", slash + 1)):
+        if slash >= floor and ((source.endswith(HOSTS, 0, slash) and not source.endswith(_MEDIA_HOSTS, 0, slash)) or source.startswith("nitter.", slash + 1)):
             link = _parse_link(source, slash, floor, markdown=markdown)
         if link:
             floor = link.end

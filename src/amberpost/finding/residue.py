@@ -14,6 +14,8 @@ _HANDLE = re.compile(
     r"[(（] ?\[?[@＠]([\w.\\@-]{1,80}?)(?:\]\([^()\s]{0,300}\))?\\? ?[)）](?:\]\([^()\s]{1,300}\))?", re.ASCII
 )
 
+# No platform's phrase and a name together are shorter than this.
+_SHORT_NAME = 18
 _BARE_HANDLE = re.compile(r"[@＠]([\w.]{1,30})(?<!\.)", re.ASCII)
 _BY = (" by ", " par ", " por ", " von ", " da ", " de ", " door ", " av ", " af ", " przez ", " oleh ", " от ")
 
@@ -75,11 +77,15 @@ def find_footers(source: str) -> Iterator[Footer]:
 
 
 def _parse_footer(source: str, handle: Handle, floor: int) -> Footer | None:
+    """The reading that leaves the shorter name: a phrase like "A post shared by" belongs to its platform, not the name."""
+    best = None
     for platform in PLATFORMS:
         footer = platform.parse_footer(source, handle, floor=floor)
-        if footer:
+        if footer and footer.name and len(footer.name) < _SHORT_NAME:
             return footer
-    return None
+        if footer and (best is None or len(footer.name or "") < len(best.name or "")):
+            best = footer
+    return best
 
 
 def _parse_bare(source: str, at: int, floor: int) -> Footer | None:

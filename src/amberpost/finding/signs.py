@@ -69,8 +69,9 @@ class Post:
 
     @property
     def reach(self) -> int:
-        """How many weighted characters such a post may rarely have: subscribers write long ones since 2023."""
-        return 2 * self.limit if self.platform == "twitter" and self.day is not None and self.day >= _LONG_POSTS_SINCE else self.limit
+        """How many weighted characters such a post may have: since 2023 subscribers, few of those cited, write longer ones."""
+        late = self.platform == "twitter" and self.day is not None and self.day >= _LONG_POSTS_SINCE
+        return self.limit * 3 // 2 if late else self.limit
 
 
 def name_break(above: Line | None, below: Line, post: Post) -> list[str]:
@@ -78,6 +79,8 @@ def name_break(above: Line | None, below: Line, post: Post) -> list[str]:
     if above is None:
         return ["after a post" if post.follows_post else "at the top"]
     a, b = above.traits, below.traits
+    if above.beyond:
+        return ["above passes the limit", *(sign for trait, sign in _BELOW_TRAITS if trait in b)]
     signs = [
         _ABOVE_LENGTHS[bisect_right(_LENGTHS, above.weight)],
         _BELOW_LENGTHS[bisect_right(_LENGTHS, below.weight)],

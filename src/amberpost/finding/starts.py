@@ -12,16 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
+from ..platforms.twitter import weighted_length
 from .layout import Layout, find_lines_above
-from .lines import MOST_LINES, Line, parse_line
+from .lines import MOST_LINES, Line, make_beyond, parse_line
 from .signs import TALKING, TELLING, Post, name_break, name_whole
-from .startweights import BREAK, INNER, SURE, WHOLE
+from .startweights import BREAK, SURE, WHOLE
 from .wording import LATIN
 
 _QUOTED_LINE = re.compile(r"[ \t]*>")
 _SENTENCE_START = re.compile(r"(?:[.!?…][\"”’)]?|[。！？])\s+(?=\S)|[。！？](?=\S)")
 # Beyond this many times what a post of its day may reach, no start further up is worth scoring.
-_ENOUGH = 1.15
+ENOUGH = 1.15
 _TOO_LONG = 3
 _TWO_POSTS = 2.5
 # An article's only line holds article words before the post when it is longer than this many times the limit.
@@ -74,31 +75,42 @@ def nearest_lines(source: str, *, floor: int, end: int, post: Post, layout: Layo
     for start, stop in islice(spans, MOST_LINES):
         if not lines and layout.newlines > 1 and stop - start > _TWO_POSTS * post.limit and "\n" in source[start:stop]:
             return nearest_lines(source, floor=floor, end=end, post=post, layout=Layout(1, layout.paragraph))
-        lines.append(parse_line(source, start, stop))
-        total += lines[-1].weight
-        if total > _ENOUGH * post.reach and len(lines) > 1:
+        weight = weighted_length(source[start:stop])
+        total += weight
+        if lines and total > ENOUGH * post.reach:
+            lines.append(make_beyond(start, source[start:stop], weight))
             break
+        lines.append(parse_line(source, start, stop))
     return lines[::-1]
 
 
 def weigh_starts(lines: Sequence[Line], post: Post, *, complete: bool) -> list[float]:
     """The chance of each line to be the post's first: a softmax over the sums of the weights of its signs."""
-    scores = [0.0] * len(lines)
+    scores = [-math.inf] * len(lines)
     inner = 0.0
     for first in range(len(lines) - 1, -1, -1):
+        if lines[first].beyond:
+            break
         above = lines[first - 1] if first else None if complete else lines[0]
-        at_break = name_break(above, lines[first], post)
-        whole = name_whole(lines, first, post, complete=complete)
-        scores[first] = _sum(BREAK, at_break) + inner + _sum(WHOLE, whole)
-        inner += _sum(INNER, at_break)
+        begins, goes_on = _sum_break(name_break(above, lines[first], post))
+        whole = [WHOLE.get(sign, 0.0) for sign in name_whole(lines, first, post, complete=complete)]
+        scores[first] = begins + inner + sum(whole)
+        inner += goes_on
     top = max(scores)
     parts = [math.exp(score - top) for score in scores]
-    total = sum(parts)
-    return [part / total for part in parts]
+    whole_part = sum(parts)
+    return [part / whole_part for part in parts]
 
 
-def _sum(weights: dict[str, float], signs: list[str]) -> float:
-    return sum([weights.get(sign, 0.0) for sign in signs])
+def _sum_break(signs: list[str]) -> tuple[float, float]:
+    """The weights of a break's signs if the post begins there, and if it goes on."""
+    begins = goes_on = 0.0
+    for sign in signs:
+        weights = BREAK.get(sign)
+        if weights is not None:
+            begins += weights[0]
+            goes_on += weights[1]
+    return begins, goes_on
 
 
 def _is_apart(source: str, footer: int) -> bool:

@@ -42,7 +42,7 @@ def find_text_embeds(source: str) -> Iterator[Sighting]:
 def _embed(source: str, footer: Footer, floor: int) -> Sighting:
     day = footer.printed.day if footer.printed else None
     opens = footer.opens
-    if opens is None and footer.platform == "twitter":
+    if opens is None and source.rfind(" by @", footer.end - 30, footer.end) > footer.start:
         opens = find_skip_link(source, floor=floor, end=footer.start)
     if opens:
         start = Start(opens[1], sure=True)

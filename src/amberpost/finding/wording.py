@@ -78,7 +78,8 @@ _UNPARTED = (
     ("weekday", re.compile("[月火水木金土日]曜|(?:周|星期)[一二三四五六日]|[월화수목금토일]요일|يوم |الجمعة|السبت|الأحد|الاثنين|ביום|วัน(?:จันทร์|อังคาร|พุธ|พฤหัส|ศุกร์|เสาร์|อาทิตย์)")),
 )
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_MARKS = ".,;:!?…\"'“”‘’()[]{}<>«»*_-–—/|#@0123456789。、！？「」"
+_SAYS_I = re.compile(r"\bI\b(?!['’.])")
 _CLITICS = frozenset({"s", "t", "m", "re", "ve", "ll", "d"})
 _REACH = 160
 
@@ -91,21 +92,17 @@ class Wording:
     traits: frozenset[str]
 
 
-def _table() -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
-    """Each word with its traits and the languages that it is common in."""
-    traits: dict[str, set[str]] = {}
-    languages: dict[str, list[str]] = {}
-    voices = [("speech", " ".join(_SPEECH.values())), ("narrates", " ".join(_NARRATION.values()))]
-    for trait, words in [*voices, ("me", _ME), ("you", _YOU), ("weekday", _WEEKDAYS)]:
-        for word in words.split():
-            traits.setdefault(word, set()).add(trait)
-    for language, words in _COMMONEST.items():
-        for word in words.split():
-            languages.setdefault(word, []).append(language)
-    return {word: (frozenset(traits.get(word, ())), tuple(languages.get(word, ()))) for word in {*traits, *languages}}
-
-
-_WORDS = _table()
+_VOICES = (
+    ("speech", frozenset(" ".join(_SPEECH.values()).split())),
+    ("narrates", frozenset(" ".join(_NARRATION.values()).split())),
+    ("me", frozenset(_ME.split())),
+    ("you", frozenset(_YOU.split())),
+    ("weekday", frozenset(_WEEKDAYS.split())),
+)
+_LANGUAGES: dict[str, list[str]] = {}
+for _language, _words in _COMMONEST.items():
+    for _word in _words.split():
+        _LANGUAGES.setdefault(_word, []).append(_language)
 
 
 def parse_wording(text: str) -> Wording:
@@ -116,29 +113,39 @@ def parse_wording(text: str) -> Wording:
     ('en', ['me'])
     """
     text = text[:_REACH]
-    traits: set[str] = set()
-    counts: dict[str, int] = {}
-    for word in _WORD.findall(text):
-        entry = _WORDS.get(word.lower())
-        if entry is not None:
-            traits |= entry[0]
-            for language in entry[1]:
-                counts[language] = counts.get(language, 0) + 1
-        elif word == "I":
-            traits.add("me")
-        elif "'" in word or "’" in word:
+    words = _split_words(text.lower())
+    traits = {trait for trait, voice in _VOICES if not voice.isdisjoint(words)}
+    if "I" in text and _SAYS_I.search(text):
+        traits.add("me")
+    if "'" in text or "’" in text:
+        for word in words:
             traits |= _clitic_traits(word)
     language = None
     if not text.isascii():
         language = _parse_script(text)
         if language is not None:
             traits.update(trait for trait, pattern in _UNPARTED if pattern.search(text))
-    return Wording(language or _commonest(counts), frozenset(traits))
+    return Wording(language or _parse_latin(words), frozenset(traits))
+
+
+def _split_words(text: str) -> set[str]:
+    """The words of a line between white space, without the marks around them: a good deal faster than a pattern."""
+    words = set(text.split())
+    words.update([word.strip(_MARKS) for word in words if not word.isalpha()])
+    return words
+
+
+def _parse_latin(words: set[str]) -> str | None:
+    counts: dict[str, int] = {}
+    for word in words & _LANGUAGES.keys():
+        for language in _LANGUAGES[word]:
+            counts[language] = counts.get(language, 0) + 1
+    return _commonest(counts)
 
 
 def _clitic_traits(word: str) -> set[str]:
     """What `I'm`, `we've`, `don't`, `j'ai` say of their line."""
-    head, _, tail = word.replace("’", "'").lower().rpartition("'")
+    head, _, tail = word.replace("’", "'").rpartition("'")
     traits = {"informal"} if tail in _CLITICS else set()
     if head in ("i", "we", "j"):
         traits.add("me")

@@ -15,6 +15,7 @@ _AUTO_LINK = re.compile(r"<(https?://[^\s<>]{1,600})>")
 _ESCAPE = re.compile(r"\\([_*\[\]().#~`>+!|{}\\-])")
 # What is left of tags, and the widget's own words, behind a post.
 _DEBRIS = re.compile(r"(?:</?[a-z]{1,10}>|\ufffd/p>|View (?:image|photo|video)s? on (?:Twitter|X)|[\s—―–]|(?<=\s)--)+\Z", re.IGNORECASE)
+_DEBRIS_ENDS = frozenset("—―–->rX")
 _CHROME = re.compile(r"(?:View (?:image|photo|video)s? on (?:Twitter|X)|\s)+\Z")
 _PLATFORM_LINK = re.compile(r"https?://(?:\w+\.)?(?:twitter|x|instagram)\.com/(?:hashtag/|search\?|explore/|\w+/?(?:\?|$))")
 _CODE = re.compile(r"https://(?:t\.co|pic\.twitter\.com)/(\w+)")
@@ -47,19 +48,31 @@ def parse_words(printed: str) -> Words:
     links = list(find_links(text))
     for link in links:
         targets.setdefault(link.url)
-    text = _DEBRIS.sub("", text).rstrip()
+    text = _cut_end(text, _DEBRIS)
     for link in reversed(links):
         if link.end < len(text):
             break
-        text = _CHROME.sub("", text[: link.start].rstrip(" \t(<[")).rstrip()
+        text = _cut_end(text[: link.start].rstrip(" \t(<["), _CHROME)
     text = text.strip()
     return Words(text or None, _distinct(targets))
+
+
+def _cut_end(text: str, debris: re.Pattern[str]) -> str:
+    """Cut off what matches at the very end, looked for only in the last characters and only where it can be."""
+    text = text.rstrip()
+    if text[-1:] not in _DEBRIS_ENDS:
+        return text
+    tail = max(0, len(text) - 200)
+    return (text[:tail] + debris.sub("", text[tail:])).rstrip()
 
 
 def _plain_lines(printed: str) -> str:
     if ">" in printed:
         printed = _QUOTE_MARK.sub("", printed)
-    return _BLANK_LINES.sub("\n\n", _LINE_END.sub("\n", printed).strip())
+    printed = printed.strip()
+    if len(printed.splitlines()) > 1:
+        printed = _BLANK_LINES.sub("\n\n", _LINE_END.sub("\n", printed))
+    return printed
 
 
 def _anchor(link: re.Match[str], targets: dict[str, None]) -> str:

@@ -27,7 +27,7 @@ class Platform(Protocol):
         """The footer that an embed leaves in extracted text, read to both sides of a handle in parentheses."""
 
 
-PLATFORMS: tuple[Platform, ...] = (instagram, twitter)
+PLATFORMS: tuple[Platform, ...] = (twitter, instagram)
 BY_ID = {platform.ID: platform for platform in PLATFORMS}
 HOSTS = tuple(host for platform in PLATFORMS for host in platform.HOSTS)
 

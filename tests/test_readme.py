@@ -1,0 +1,136 @@
+"""The README is true: its record, its Python, its command lines and its table are what this version gives."""
+
+from __future__ import annotations
+
+import doctest
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable
+from importlib import util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from amberpost import Article, find, read
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = (ROOT / "README.md").read_text("utf-8")
+SEED = ROOT / "fixtures" / "articles" / "2024-11-29-aleppo.txt"
+FOOTER = "Rain in the street. — Ada Wren (@adawren) November 29, 2024"
+
+
+def blocks(language: str) -> list[str]:
+    """What stands in the README's fenced blocks of one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
+TRY_IT, EXAMPLES = (block.splitlines() for block in blocks("sh"))
+
+
+def load_tool(name: str) -> ModuleType:
+    spec = util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """A folder with everything that the command lines name."""
+    (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
+    rows = "".join(f'n-{n},"{FOOTER}"\n' for n in range(9))
+    (tmp_path / "news.csv").write_text(f"uri,body\n{rows}", "utf-8")
+    with gzip.open(tmp_path / "dump.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.write(json.dumps({"text": FOOTER}) + "\n")
+    return tmp_path
+
+
+def run(line: str, folder: Path, *, stdout: int = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
+    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)])
+    environment = os.environ | {"PATH": path, "COLUMNS": "100", "TERM": "dumb", "PYTHONUTF8": "1"}
+    return subprocess.run(
+        ["sh", "-c", line], cwd=folder, env=environment, stdout=stdout, stderr=subprocess.PIPE, encoding="utf-8", check=False
+    )
+
+
+def run_on_terminal(line: str, folder: Path) -> str:
+    """What a person sees: standard output is a pseudo-terminal 100 columns wide."""
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    done = run(line, folder, stdout=theirs)
+    os.close(theirs)
+    assert (done.returncode, done.stderr) == (0, "")
+    shown = os.read(ours, 65536).decode()
+    os.close(ours)
+    return shown.replace("\r\n", "\n")
+
+
+def test_the_record_is_what_find_makes_of_the_residue() -> None:
+    (residue,), (record,) = blocks("text"), blocks("json")
+    (article,) = read(SEED)
+    assert isinstance(article, Article)
+    (citation,) = (one for one in find(article) if one.raw == residue.strip())
+    row = citation.model_dump(mode="json") | {"schema": citation.SCHEMA}
+    assert json.loads(record) == {key: row[key] for key in row if key != "raw" and row[key] not in (None, [])}
+
+
+def test_its_python_does_what_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    (session,) = blocks("pycon")
+    test = doctest.DocTestParser().get_doctest(session, {}, "README.md", None, None)
+    assert doctest.DocTestRunner().run(test) == doctest.TestResults(failed=0, attempted=3)
+
+
+def test_its_terminal_shows_what_is_shown(desk: Path) -> None:
+    (session,) = blocks("console")
+    line, _, shown = session.removeprefix("$ ").partition("\n")
+    assert run_on_terminal(line, desk) == shown
+
+
+@pytest.mark.parametrize("line", EXAMPLES)
+def test_its_command_lines_run_and_give_something(line: str, desk: Path) -> None:
+    before = {path.name for path in desk.iterdir()}
+    done = run(line, desk)
+    assert (done.returncode, done.stderr) == (0, "")
+    written = [path for path in desk.iterdir() if path.name not in before]
+    assert all(path.stat().st_size > 100 for path in written)
+    assert bool(done.stdout) != bool(written)
+
+
+def test_head_takes_as_many_rows_as_it_asks_for(desk: Path) -> None:
+    (line,) = (line for line in EXAMPLES if "head -n 5" in line)
+    rows = [json.loads(row) for row in run(line, desk).stdout.splitlines()]
+    assert [row["article"] for row in rows] == [f"n-{n}" for n in range(5)]
+
+
+def test_its_two_commands_are_those_that_the_build_runs() -> None:
+    assert len(TRY_IT) == 2
+    build = (ROOT / ".ci" / "run").read_text("utf-8")
+    assert [line for line in TRY_IT if f"<<'RUN'\n{line}\nRUN\n" not in build] == []
+
+
+def test_its_table_is_current() -> None:
+    place_table: Callable[[str], str] = load_tool("make_readme_table").place_table
+    assert place_table(PAGE) == PAGE
+
+
+def test_the_flags_that_it_names_exist() -> None:
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py"))
+    flags = set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", PAGE))
+    assert "start-uncertain" in flags
+    assert {flag for flag in flags if f'"{flag}"' not in code} == set()
+
+
+def test_the_files_that_it_leads_to_are_there() -> None:
+    names = re.findall(r"\]\(([\w.]+)\)", PAGE)
+    assert len(names) == 3
+    assert all((ROOT / name).stat().st_size > 500 for name in names)

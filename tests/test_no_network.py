@@ -61,7 +61,8 @@ FIND = """
 import amberpost
 with open(sys.argv[1], encoding="utf-8") as file:
     text = file.read()
-text = f"See https://x.com/some_one/status/20, it said.\\n\\n" f"{text}\\n\\nPluie. \\u2014 A (@a) 3 d\\u00e9cembre 2020\\n"
+text = "See https://x.com/some_one/status/20, it said.\\n\\n" + text
+text += "\\n\\nPluie. \\u2014 A (@a) 3 d\\u00e9cembre 2020\\n"
 found = amberpost.find(text)
 assert {citation.kind for citation in found} == {"embed", "link", "credit"}, found
 """

@@ -153,6 +153,8 @@ def posts(draw: st.DrawFn) -> Post:
     codes = draw(st.lists(code, max_size=3, unique=True))  # two links with one code are one link
     links = tuple(draw(forms).format(code) for code in codes)
     sentences = draw(st.lists(sentence, min_size=1, max_size=4))
+    while len(" ".join(sentences)) + 24 * len(links) > 140:  # what no post of its day could hold is none
+        sentences, links = sentences[:-1] or [sentences[0][:100]], links[:-1]
     plain = not links and not set("—–-") & set("".join(sentences))
     day = draw(st.dates(dt.date(2006, 3, 21), dt.date(2029, 12, 31)))
     return Post(

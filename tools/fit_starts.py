@@ -1,6 +1,6 @@
 """Fit the weights by which `amberpost.finding.starts` tells where a post begins, and measure them honestly.
 
-    python tools/fit_starts.py CORPUS            cross-validation: each repository is judged by weights that never saw it
+    python tools/fit_starts.py CORPUS            cross-validation: weights that never saw a repository judge it
     python tools/fit_starts.py CORPUS --write    fit on all and write src/amberpost/finding/startweights.py
 
 CORPUS holds `gold_pages.jsonl` and the folders `trafilatura/` and `bs4/` with the same articles as text. The model is a
@@ -35,7 +35,6 @@ from amberpost.finding.signs import Post, name_break, name_whole
 from amberpost.finding.starts import ENOUGH, nearest_lines
 from amberpost.finding.text import make_post
 from amberpost.finding.words import parse_words
-from amberpost.platforms.twitter import limit_length
 
 FORMS = ("trafilatura", "bs4", "bs4flat")
 CONTEXTS = ("trafilatura", "bs4", "text", "negatives")
@@ -74,7 +73,9 @@ class Model:
 def bare_words(text: str | None) -> str:
     """Letters and signs of a text without links and white space: what two readings of one post must share."""
     text = unicodedata.normalize("NFC", text or "").replace("\u200d", "").replace("\ufe0f", "")
-    return "".join(c for c in "".join(_LINK.sub(" ", text).split()) if unicodedata.category(c) != "Cf" and c not in "\ufe0e")
+    return "".join(
+        c for c in "".join(_LINK.sub(" ", text).split()) if unicodedata.category(c) != "Cf" and c not in "\ufe0e"
+    )
 
 
 def name_candidates(case: Case) -> list[list[str]]:
@@ -111,7 +112,10 @@ def article_cases(source: str, form: str, rows: list[dict]) -> Iterator[Case]:
     floor, waiting = 0, list(rows)
     for footer in find_footers(source):
         day = footer.printed.day if footer.printed else None
-        row = next((r for r in waiting if r["handle"].lower() == (footer.handle or "").lower() and r["date_iso"] == str(day)), None)
+        row = next(
+            (r for r in waiting if r["handle"].lower() == (footer.handle or "").lower() and r["date_iso"] == str(day)),
+            None,
+        )
         if row:
             waiting.remove(row)
             layout = parse_layout(source, footer.start)
@@ -177,7 +181,9 @@ def list_contexts(runs: Sequence[Run]) -> dict[str, list[Context]]:
             if kind:
                 contexts[kind].append(Context(run.lines[max(0, place - 5) : place + 1], run.paragraph, top=False))
         if run.top:
-            contexts["top"] += [Context(run.lines[:k], run.paragraph, top=True) for k in range(1, min(5, len(run.lines)))]
+            contexts["top"] += [
+                Context(run.lines[:k], run.paragraph, top=True) for k in range(1, min(5, len(run.lines)))
+            ]
     return contexts
 
 
@@ -199,7 +205,9 @@ def make_cases(real: Sequence[Case], runs: Sequence[Run], *, count: int, seed: i
         case = rng.choice(known)
         own = case.lines[case.first :]
         kind = rng.choices(kinds, shares)[0]
-        context = Context((), case.post.paragraph, top=False) if kind == "post" else draw_context(rng, contexts[kind], own[0])
+        context = (
+            Context((), case.post.paragraph, top=False) if kind == "post" else draw_context(rng, contexts[kind], own[0])
+        )
         lines = (*context.lines, *own)[-MOST_LINES:]
         inline = case.post.inline or rng.random() < INLINE
         post = replace(case.post, follows_post=not context.top, paragraph=context.paragraph, inline=inline)
@@ -246,7 +254,9 @@ def fit(cases: Sequence[Case], *, penalty: float, made_weight: float, balance: f
     matrix = make_matrix([signs for candidates in named for signs in candidates], column)
     offsets = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     owner = np.repeat(np.arange(len(known)), sizes)
-    true = offsets + np.array([first_candidate(case, candidates) for case, candidates in zip(known, named, strict=True)])
+    true = offsets + np.array(
+        [first_candidate(case, candidates) for case, candidates in zip(known, named, strict=True)]
+    )
     weight = case_weights(known, made_weight=made_weight, balance=balance)
 
     def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
@@ -285,7 +295,9 @@ def case_weights(known: Sequence[Case], *, made_weight: float, balance: float) -
 def split_repos(cases: Iterable[Case], folds: int) -> dict[str, int]:
     """Whole repositories to folds, the largest first into the emptiest."""
     load, fold_of = [0] * folds, {}
-    for repo, count in sorted(collections.Counter(case.repo for case in cases).items(), key=lambda item: (-item[1], item[0])):
+    for repo, count in sorted(
+        collections.Counter(case.repo for case in cases).items(), key=lambda item: (-item[1], item[0])
+    ):
         fold_of[repo] = load.index(min(load))
         load[fold_of[repo]] += count
     return fold_of
@@ -363,13 +375,21 @@ def report(judged: Sequence[Judged], threshold: float) -> None:
         by_repo = collections.defaultdict(list)
         for one in some:
             by_repo[one.case.repo].append(one.right)
-        print("   ", ", ".join(f"{repo.split('/')[0]} {sum(r) / len(r):.2f}/{len(r)}" for repo, r in sorted(by_repo.items(), key=lambda i: -len(i[1]))[:9]))
+        print(
+            "   ",
+            ", ".join(
+                f"{repo.split('/')[0]} {sum(r) / len(r):.2f}/{len(r)}"
+                for repo, r in sorted(by_repo.items(), key=lambda i: -len(i[1]))[:9]
+            ),
+        )
 
 
 def write_weights(model: Model, threshold: float) -> None:
     """Write the table that `finding/starts.py` reads, small weights left out."""
     parts = ['"""Weights of the signs of `signs.py`, in nats; written by tools/fit_starts.py, not by hand."""\n']
-    parts.append(f"# At this chance and above, 97 of 100 starts were right on repositories left out of the fit.\nSURE = {threshold:.3f}\n")
+    parts.append(
+        f"# At this chance and above, 97 of 100 starts were right on repositories left out of the fit.\nSURE = {threshold:.3f}\n"
+    )
     weights = {sign: round(weight, 2) for sign, weight in model.weights.items()}
     breaks = sorted({sign[2:] for sign in weights if sign[0] in "BI"})
     pairs = {sign: (weights.get(f"B {sign}", 0.0), weights.get(f"I {sign}", 0.0)) for sign in breaks}
@@ -377,7 +397,9 @@ def write_weights(model: Model, threshold: float) -> None:
     whole = {sign[2:]: weight for sign, weight in sorted(weights.items()) if sign[0] == "W" and abs(weight) >= 0.05}
     parts.append("# A sign at a break: its weight if the post begins there, and if the post goes on across it.")
     parts.append(f"BREAK: dict[str, tuple[float, float]] = {pprint.pformat(pairs, width=100)}\n")
-    parts.append(f"# A sign of the whole that a start would give the post.\nWHOLE: dict[str, float] = {pprint.pformat(whole, width=100)}\n")
+    parts.append(
+        f"# A sign of the whole that a start would give the post.\nWHOLE: dict[str, float] = {pprint.pformat(whole, width=100)}\n"
+    )
     WEIGHTS.write_text("\n".join(parts), encoding="utf-8")
 
 

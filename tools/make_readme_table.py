@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from amberpost.finding.creditwords import PLATFORMS as CREDITED
 from amberpost.platforms import BY_ID
-from amberpost.readers import FORMS
+from amberpost.readers.listing import FORMS
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 BEGIN, END = "<!-- platforms: written by tools/make_readme_table.py -->\n", "<!-- end of platforms -->\n"

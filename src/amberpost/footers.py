@@ -17,7 +17,7 @@ _MARKS = rf"\s>{_INVISIBLE}"
 _GAP = re.compile(rf"[{_MARKS}]{{0,64}}")
 _LINE_START = rf"(?:^|[\r\n][{_MARKS}]*|(?<=[\r\n]))"
 
-# The dash before the name, surest form first. A lone U+FFFD, `--`, `-` or `;` is one only where white space sets it off.
+# The dash before the name, surest form first. U+FFFD, `--`, `-` or `;` are one only where white space sets them off.
 _DASHES = (
     re.compile(r"[—―⸺]|â€”|&(?:mdash|#8212|#x2014);|(?:(?<=\s)|^)(?:\\?--+;?|\ufffd)(?=\s)", re.MULTILINE),
     re.compile(r"[–‒−]|â€“|&(?:ndash|#8211);"),
@@ -122,7 +122,7 @@ def parse_byline(source: str, paren: int, *, floor: int) -> Byline | None:
     links = list(_LINK_END.finditer(window, line))
     after_link = links[-1].end() if links else line
     for pattern in _DASHES:
-        dashes = [match for match in pattern.finditer(window, after_link)]
+        dashes = list(pattern.finditer(window, after_link))
         if dashes:
             return _dashed(window, low, line, after_link if links else None, dashes)
     return _dashless(window, low, line, after_link if links else None)
@@ -164,7 +164,9 @@ def _dashless(window: str, low: int, line: int, after_link: int | None) -> Bylin
     name = plain_name(printed)
     if name is None or len(name) > 60 or "\n" in printed.strip():
         return None
-    return Byline(low + begin, name, dash=False, after_link=begin - 2 <= (after_link or -9), line_start=begin <= line + 2)
+    return Byline(
+        low + begin, name, dash=False, after_link=begin - 2 <= (after_link or -9), line_start=begin <= line + 2
+    )
 
 
 def parse_dateline(source: str, at: int) -> Dateline | None:
@@ -200,5 +202,5 @@ def _in_tag(source: str, start: int) -> Dateline | None:
     if tag is None:
         return None
     printed = parse_date(source, tag.end())
-    end = printed.end if printed else tag.end()
+    end = printed.end if printed else start + len(tag[0].rstrip())
     return Dateline(printed, tag[1], end + 4 if source.startswith("</a>", end) else end)

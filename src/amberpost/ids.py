@@ -17,7 +17,7 @@ def parse_snowflake(post_id: str) -> dt.datetime | None:
     """The instant inside a snowflake id, `(id >> 22) + 1288834974657` ms, cut to seconds; `None` for older ids.
 
     >>> parse_snowflake("1137051097955102720")
-    datetime.datetime(2019, 6, 7, 17, 38, 9, tzinfo=datetime.timezone.utc)
+    datetime.datetime(2019, 6, 7, 17, 38, 1, tzinfo=datetime.timezone.utc)
     >>> parse_snowflake("3579860805") is None
     True
     """

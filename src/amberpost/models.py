@@ -173,5 +173,5 @@ class WriteError(AmberpostError):
     """An output that cannot be written, or an existing one of another shape that must not be overwritten."""
 
 
-class MissingExtra(AmberpostError):
+class MissingExtra(AmberpostError):  # noqa: N818 - the message is advice, the name says what to install
     """A format or command whose optional dependency is not installed; the message names the extra."""

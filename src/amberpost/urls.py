@@ -19,7 +19,7 @@ _URL = re.compile(r"(?:https?:)?(?://)?([^/?#\s@]{1,253})(/[^?#]*)?(?:\?([^#]*))
 
 @dataclass(slots=True, frozen=True)
 class Url:
-    """A URL taken apart: `host` in lower case without port, `path` as its non-empty segments, `query` and `fragment`."""
+    """A URL taken apart: `host` in lower case without port, `path` as its non-empty segments."""
 
     host: str
     path: tuple[str, ...]

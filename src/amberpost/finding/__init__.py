@@ -52,7 +52,9 @@ def has_anchor(source: str) -> bool:
 
 def _wanted_kinds(kind: Collection[str] | None, *, mentions: bool) -> frozenset[str]:
     if kind is not None:
-        return frozenset({kind} if isinstance(kind, str) else kind) | (frozenset({"mention"}) if mentions else frozenset())
+        return frozenset({kind} if isinstance(kind, str) else kind) | (
+            frozenset({"mention"}) if mentions else frozenset()
+        )
     return frozenset({"embed", "link", "credit", "mention"} if mentions else {"embed", "link", "credit"})
 
 

@@ -17,7 +17,8 @@ _HANDLE = re.compile(r"[@＠](\w{1,20})(?!\w|\.\w|@)", re.ASCII)
 # What the widget prints beside the handle, above the words or between them.
 _CHROME = re.compile(
     r"(?:[·•✔✓\ufe0f]|Verified account|Follow(?:ing)?|Replying to(?: @\w{1,20}(?: and @\w{1,20})?)?|Show this thread"
-    r"|View (?:image|photo|video|conversation|summary) (?:on|·)[^\n]{0,20}|Translate Tweet|Twitter Ads info and privacy)"
+    r"|View (?:image|photo|video|conversation|summary) (?:on|·)[^\n]{0,20}|Translate Tweet"
+    r"|Twitter Ads info and privacy)"
 )
 _CHROME_LINE = re.compile(rf"(?:{_CHROME.pattern}|\s)*")
 
@@ -87,9 +88,14 @@ def _parse_quote(source: str, line: int, paren: int) -> Card | None:
     begin = handle.end() + 2
     link = _CLOSING_LINK.search(source, max(begin, end - 60), end)
     name = plain_name(source[line:paren])
-    if link is None or name is None or not _NAME.fullmatch(name) or not (source[begin].isupper() or source[begin] in "#@\"“"):
+    if (
+        link is None
+        or name is None
+        or not _NAME.fullmatch(name)
+        or not (source[begin].isupper() or source[begin] in '#@"“')
+    ):
         return None
-    start = paren - len(source[line:paren].lstrip(" \t>"))
+    start = paren - len(source[line:paren].lstrip(" \t\r\n>"))
     return Card(start, link.end(), name, handle[1], None, begin, link.end(), has_lines=True)
 
 
@@ -127,7 +133,7 @@ def _parse_header(source: str, low: int, clock: int, printed: PrintedDate, handl
     name = plain_name(source[start : handle.start()])
     if name is None or len(name) > 60 or name.startswith("Replying to"):
         return None
-    start += len(source[start:line_end]) - len(source[start:line_end].lstrip(" \t>"))
+    start += len(source[start:line_end]) - len(source[start:line_end].lstrip(" \t\r\n>"))
     words = _CHROME_LINE.match(source, line_end)
     begin = words.end() if words else line_end
     return Card(start, printed.end, name, handle[1], printed, begin, clock, has_lines=True)
@@ -143,6 +149,12 @@ def _flat_card(source: str, low: int, clock: int, printed: PrintedDate) -> Card 
     lead = re.compile(r"[\s>]*(?:Follow\s+)?").match(source, line, at)
     start = lead.end() if lead else line
     name = plain_name(source[start:at])
-    if name is None or len(name) > 50 or len(name.split()) > 6 or name[0].islower() or name.endswith((".", ",", ":", "(")):
+    if (
+        name is None
+        or len(name) > 50
+        or len(name.split()) > 6
+        or name[0].islower()
+        or name.endswith((".", ",", ":", "("))
+    ):
         return None
     return Card(start, printed.end, name, handle[1], printed, handle.end(), clock, has_lines=False)

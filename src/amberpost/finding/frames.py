@@ -14,7 +14,9 @@ _HANDLE = re.compile(r"\w{1,20}", re.ASCII)
 _LONGEST_POST = 4000
 
 # German publishers: a note on consent above, the post's words, and only the site's name behind them.
-_NOTE = re.compile(r"externen? Inhalte? von (?:twitter|x)\.com[^\n]{0,60}?(?:ergänzt|stammt|zeigt|angezeigt)[^\n]{0,20}?\.\s*")
+_NOTE = re.compile(
+    r"externe[nr]? Inhalte? von (?:twitter|x)\.com[^\n]{0,60}?(?:ergänzt|stammt|zeigt|angezeigt)[^\n]{0,20}?\.\s*"
+)
 _SITE = re.compile(r"[(（](?:twitter|x)\.com[)）]")
 _CONSENT = re.compile(r"\s{1,4}Zustimmung zur Anzeige externer Inhalte[^\n]{0,120}")
 
@@ -59,9 +61,9 @@ def find_skip_link(source: str, *, floor: int, end: int) -> tuple[int, int] | No
 def find_consent_frames(source: str) -> Iterator[Footer]:
     """Find posts of which a consent note kept the words and the site's name, and neither author nor date.
 
-    >>> text = "Hier finden Sie einen externen Inhalt von twitter.com, der den Artikel ergänzt.\\n\\nHallo. (twitter.com)"
-    >>> [(frame.opens, frame.start) for frame in find_consent_frames(text)]
-    [((19, 80), 87)]
+    >>> text = "Hier ist ein externer Inhalt von twitter.com, der den Artikel ergänzt.\\n\\nHallo. (twitter.com)"
+    >>> [text[frame.opens[1] : frame.start] for frame in find_consent_frames(text)]
+    ['Hallo. ']
     """
     at, floor = source.find("("), 0
     while at >= 0:
@@ -76,10 +78,8 @@ def find_consent_frames(source: str) -> Iterator[Footer]:
 
 
 def _last_note(source: str, low: int, high: int) -> tuple[int, int] | None:
-    note = None
-    for note in _NOTE.finditer(source, low, high):
-        pass
-    return (note.start(), note.end()) if note else None
+    notes = [(note.start(), note.end()) for note in _NOTE.finditer(source, low, high)]
+    return notes[-1] if notes else None
 
 
 def _consent_footer(note: tuple[int, int], at: int, end: int) -> Footer:

@@ -1,4 +1,4 @@
-"""Footers whose handle is lost: a media link, a dash, a name and a date, and nothing between them and the next words."""
+"""Footers whose handle is lost: a media link, a dash, a name and a date."""
 
 from __future__ import annotations
 

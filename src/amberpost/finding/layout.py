@@ -11,7 +11,15 @@ _LOOK_AHEAD = 400
 _BLANK_LINE_SHARE = 0.10
 _BLANK = " \t\u00a0\u200b>\ufeff"
 # Line separators that are rare in text; each as long as the newline it is read as, so that spans stay true.
-_SEPARATORS = (("\r\n", " \n"), ("\r", "\n"), ("\u2028", "\n"), ("\u2029", "\n"), ("\x85", "\n"), ("\x0b", "\n"), ("\x0c", "\n"))
+_SEPARATORS = (
+    ("\r\n", " \n"),
+    ("\r", "\n"),
+    ("\u2028", "\n"),
+    ("\u2029", "\n"),
+    ("\x85", "\n"),
+    ("\x0b", "\n"),
+    ("\x0c", "\n"),
+)
 
 
 @dataclass(slots=True, frozen=True)

@@ -94,10 +94,8 @@ _ENDINGS = (("stop", ".。．"), ("ask", "!?！？"), ("colon", ":："), ("comma
 
 
 def _ends_in_link(text: str) -> bool:
-    for link in _LINK.finditer(text, max(0, len(text) - 200)):
-        if link.end() >= len(text.rstrip(_CLOSERS)):
-            return True
-    return False
+    end = len(text.rstrip(_CLOSERS))
+    return any(link.end() >= end for link in _LINK.finditer(text, max(0, len(text) - 200)))
 
 
 def _find_traits(text: str) -> list[str]:
@@ -143,14 +141,16 @@ def _find_openings(text: str) -> list[str]:
     first = text[:1]
     openings = [name for name, pattern in _OPENINGS if pattern.match(text)]
     if first in "@＠.#" and text[1:2] not in ("", " ", "#"):
-        openings.append("opens-hashtag" if first == "#" else "opens-mention" if "@" in text[:2] or first == "＠" else "opens-dot")
+        openings.append(
+            "opens-hashtag" if first == "#" else "opens-mention" if "@" in text[:2] or first == "＠" else "opens-dot"
+        )
     if first in "#＃@" and _ONLY_TAGS.fullmatch(_LINK.sub("", text).strip()):
         openings.append("only-tags")
     if first.islower():
         openings.append("lower")
-    if first in "\"“«„「『":
+    if first in '"“«„「『':
         openings.append("opens-quote")
-    if text[-1:] in "\"”»」":
+    if text[-1:] in '"”»」':
         openings.append("closes-quote")
     if text.startswith("RT @"):
         openings.append("retweet")

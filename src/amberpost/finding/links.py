@@ -28,11 +28,16 @@ def find_links(source: str, *, markdown: bool = False) -> Iterator[Sighting]:
     slash = source.find("/")
     while slash >= 0:
         link = None
-        if slash >= floor and ((source.endswith(HOSTS, 0, slash) and not source.endswith(_MEDIA_HOSTS, 0, slash)) or source.startswith("nitter.", slash + 1)):
+        if slash >= floor and (
+            (source.endswith(HOSTS, 0, slash) and not source.endswith(_MEDIA_HOSTS, 0, slash))
+            or source.startswith("nitter.", slash + 1)
+        ):
             link = _parse_link(source, slash, floor, markdown=markdown)
         if link:
             floor = link.end
-            if not (shown and shown.permalink == link.permalink and _SHOWN_TWICE.fullmatch(source, shown.end, link.start)):
+            if not (
+                shown and shown.permalink == link.permalink and _SHOWN_TWICE.fullmatch(source, shown.end, link.start)
+            ):
                 yield link
             shown = link
         slash = source.find("/", slash + 1)

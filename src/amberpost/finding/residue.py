@@ -77,7 +77,7 @@ def find_footers(source: str) -> Iterator[Footer]:
 
 
 def _parse_footer(source: str, handle: Handle, floor: int) -> Footer | None:
-    """The reading that leaves the shorter name: a phrase like "A post shared by" belongs to its platform, not the name."""
+    """The reading that leaves the shorter name: a phrase like "A post shared by" is its platform's, not the name's."""
     best = None
     for platform in PLATFORMS:
         footer = platform.parse_footer(source, handle, floor=floor)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ..platforms.twitter import limit_length
 from .lines import Line
 
+
 def _name_bins(prefix: str, edges: tuple[int, ...]) -> tuple[str, ...]:
     """The names of the bins that `edges` part, for `bisect_right` to pick from."""
     return (*(f"{prefix} <{edge}" for edge in edges), f"{prefix} >={edges[-1]}")
@@ -34,12 +35,14 @@ _LONG_POSTS_SINCE = dt.date(2023, 2, 8)
 _INSTAGRAM_LIMIT = 2200
 
 _ABOVE = (
-    "hashtag", "mention", "emoji", "me", "you", "speech", "bullet", "media", "weblink", "exclaims", "asks", "title", "code",
-    "handle", "retweet", "informal", "thread", "lower", "opens-mention", "opens-quote", "closes-quote", "label", "only-tags", "weekday", "narrates",
+    "hashtag", "mention", "emoji", "me", "you", "speech", "bullet", "media", "weblink", "exclaims", "asks", "title",
+    "code", "handle", "retweet", "informal", "thread", "lower", "opens-mention", "opens-quote", "closes-quote", "label",
+    "only-tags", "weekday", "narrates",
 )  # fmt: skip
 _BELOW = (
-    "hashtag", "mention", "emoji", "me", "you", "bullet", "media", "opens-mention", "opens-hashtag", "lower", "opens-quote",
-    "retweet", "exclaims", "title", "code", "informal", "thread", "speech", "label", "anaphora", "only-tags", "weekday", "narrates",
+    "hashtag", "mention", "emoji", "me", "you", "bullet", "media", "opens-mention", "opens-hashtag", "lower",
+    "opens-quote", "retweet", "exclaims", "title", "code", "informal", "thread", "speech", "label", "anaphora",
+    "only-tags", "weekday", "narrates",
 )  # fmt: skip
 # What an article does, and what somebody does who speaks for himself.
 TELLING = frozenset({"speech", "narrates", "weekday", "typeset"})
@@ -69,7 +72,7 @@ class Post:
 
     @property
     def reach(self) -> int:
-        """How many weighted characters such a post may have: since 2023 subscribers, few of those cited, write longer ones."""
+        """How many weighted characters such a post may have: since 2023 subscribers write longer ones."""
         late = self.platform == "twitter" and self.day is not None and self.day >= _LONG_POSTS_SINCE
         return self.limit * 3 // 2 if late else self.limit
 
@@ -160,7 +163,7 @@ def _name_pair(above: Line, below: Line, a: frozenset[str], b: frozenset[str]) -
 
 
 def name_whole(lines: Sequence[Line], first: int, post: Post, *, complete: bool) -> list[str]:
-    """Name the signs of the post that would begin at `lines[first]`; `complete` when nothing stands above `lines[0]`."""
+    """Name the signs of the post that would begin at `lines[first]`; `complete`: nothing stands above `lines[0]`."""
     limit = post.limit
     inside = lines[first:]
     total = sum(line.weight for line in inside) + len(inside) - 1
@@ -174,7 +177,9 @@ def name_whole(lines: Sequence[Line], first: int, post: Post, *, complete: bool)
         signs.append("all lines postlike")
     if first > 0:
         more = total + lines[first - 1].weight
-        signs += ["next would pass the limit"] * (more > limit * 1.04) + ["next would pass it far"] * (more > limit * 1.6)
+        signs += ["next would pass the limit"] * (more > limit * 1.04) + ["next would pass it far"] * (
+            more > limit * 1.6
+        )
     if complete and post.follows_post:
         signs += _name_gap(lines, first, limit)
     return signs

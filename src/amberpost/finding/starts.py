@@ -17,17 +17,18 @@ from .layout import Layout, find_lines_above
 from .lines import MOST_LINES, Line, make_beyond, parse_line
 from .signs import TALKING, TELLING, Post, name_break, name_whole
 from .startweights import BREAK, SURE, WHOLE
-from .wording import LATIN
+from .wording import LATIN, parse_wording
 
 _QUOTED_LINE = re.compile(r"[ \t]*>")
 _SENTENCE_START = re.compile(r"(?:[.!?…][\"”’)]?|[。！？])\s+(?=\S)|[。！？](?=\S)")
+_SINGLE_BREAK = re.compile(r"[^\s>][^\S\n]*\n[^\S\n]*[^\s]")
 # Beyond this many times what a post of its day may reach, no start further up is worth scoring.
 ENOUGH = 1.15
 _TOO_LONG = 3
 _TWO_POSTS = 2.5
 # An article's only line holds article words before the post when it is longer than this many times the limit.
 _HOLDS_MORE = 1.2
-# Weights fitted on Latin script and a little Japanese and Chinese are surer of themselves elsewhere than they should be.
+# Weights fitted on Latin script and a little Japanese and Chinese are surer of themselves elsewhere than they may be.
 _SURE_ELSEWHERE = 0.97
 
 
@@ -56,11 +57,10 @@ def find_start(source: str, *, floor: int, end: int, post: Post, layout: Layout)
     complete = not source[floor : lines[0].start].strip(" \t\r\n>\u00a0")
     chances = weigh_starts(lines, post, complete=complete)
     best = max(range(len(lines)), key=chances.__getitem__)
-    alone = len(lines) == 1 and complete
-    if best == len(lines) - 1 and lines[best].weight > (_HOLDS_MORE if alone else _TOO_LONG) * post.limit:
+    if best == len(lines) - 1 and _holds_more(lines[best], post, alone=len(lines) == 1 and complete):
         return Start(_sentence_start(source, lines[best], end, post), sure=False)
     needed = SURE if lines[best].language is None or lines[best].language in LATIN else _SURE_ELSEWHERE
-    sure = chances[best] >= needed and not (layout.mixed and "\n" in lines[best].text)
+    sure = chances[best] >= needed and not (layout.newlines > 1 and _may_begin_inside(source, lines[best], end, post))
     return Start(lines[best].start, sure=sure)
 
 
@@ -113,13 +113,28 @@ def _sum_break(signs: list[str]) -> tuple[float, float]:
     return begins, goes_on
 
 
+def _may_begin_inside(source: str, line: Line, end: int, post: Post) -> bool:
+    """Tell whether a paragraph of several lines would begin the post at another than its first, were they paragraphs."""
+    if not _SINGLE_BREAK.search(line.text):
+        return False
+    lines = nearest_lines(source, floor=line.start, end=end, post=post, layout=Layout(1, post.paragraph))
+    chances = weigh_starts(lines, post, complete=False)
+    return lines[max(range(len(lines)), key=chances.__getitem__)].start != line.start
+
+
 def _is_apart(source: str, footer: int) -> bool:
     return source[max(0, footer - 2) : footer].strip(" ") in ("\n\n", "\n")
 
 
 def _tells(line: Line) -> bool:
     """Tell whether a line speaks with the article's voice, not an author's: an Instagram post may have no caption."""
-    return line.ending == "stop" and line.weight > 60 and not line.postlike and bool(line.traits & TELLING) and not line.traits & TALKING
+    return (
+        line.ending == "stop"
+        and line.weight > 60
+        and not line.postlike
+        and bool(line.traits & TELLING)
+        and not line.traits & TALKING
+    )
 
 
 def _quote_block(source: str, floor: int, end: int) -> int | None:
@@ -137,10 +152,21 @@ def _quote_block(source: str, floor: int, end: int) -> int | None:
     return begin.end() if begin else line
 
 
+def _holds_more(line: Line, post: Post, *, alone: bool) -> bool:
+    """Tell whether a line is too long for the post alone, or just long enough and begins in another language."""
+    if not alone or line.weight <= post.limit:
+        return line.weight > _TOO_LONG * post.limit
+    first, last = parse_wording(line.text).language, parse_wording(line.text[-160:]).language
+    return line.weight > _HOLDS_MORE * post.limit or (first is not None and last is not None and first != last)
+
+
 def _sentence_start(source: str, line: Line, end: int, post: Post) -> int:
     """Where the post begins in a line that holds more than the post: the same scorer over its last sentences."""
     begins = [line.start, *(match.end() for match in _SENTENCE_START.finditer(source, line.start, end))]
     spans = [(start, stop) for start, stop in pairwise([*begins, end]) if source[start:stop].strip()][-MOST_LINES:]
     sentences = [parse_line(source, start, stop) for start, stop in spans]
+    changes = [n for n, (a, b) in enumerate(pairwise(sentences), 1) if a.language and b.language and a.language != b.language]
+    if changes:
+        return sentences[changes[-1]].start
     chances = weigh_starts(sentences, post, complete=False)
     return sentences[max(range(len(sentences)), key=chances.__getitem__)].start

@@ -12,8 +12,8 @@ from ..platforms.twitter import limit_length
 from .cards import Card, find_cards, find_quotes
 from .frames import find_consent_frames, find_skip_link
 from .handleless import find_handleless
-from .residue import find_footers
 from .layout import Layout, parse_layout
+from .residue import find_footers
 from .signs import Post
 from .starts import Start, find_start
 from .words import Words, parse_words
@@ -32,16 +32,21 @@ def find_text_embeds(source: str) -> Iterator[Sighting]:
         found.extend(find_quotes(source))
     found.sort(key=attrgetter("start"))
     for residue in found:
-        if residue.start < floor:
+        if residue.start < floor or (isinstance(residue, Footer) and _lost_opening(residue, floor)):
             continue
         sighting = _card(source, residue) if isinstance(residue, Card) else _embed(source, residue, floor)
         yield sighting
         floor = sighting.end
 
 
+def _lost_opening(footer: Footer, floor: int) -> bool:
+    """Tell whether a frame without author or date lost the note above it to the post before: then nothing is left."""
+    return footer.rule == "twitter-consent-frame" and footer.opens is not None and footer.opens[0] < floor
+
+
 def _embed(source: str, footer: Footer, floor: int) -> Sighting:
     day = footer.printed.day if footer.printed else None
-    opens = footer.opens
+    opens = footer.opens if footer.opens and footer.opens[0] >= floor else None
     if opens is None and source.rfind(" by @", footer.end - 30, footer.end) > footer.start:
         opens = find_skip_link(source, floor=floor, end=footer.start)
     if opens:
@@ -80,7 +85,9 @@ def make_post(source: str, footer: Footer, layout: Layout, *, floor: int) -> Pos
     """What the footer and the article's layout tell of the post whose start is looked for."""
     day = footer.printed.day if footer.printed else None
     inline = source[max(floor, footer.start - 4) : footer.start].rstrip(" \t\u00a0>")[-1:] not in ("\n", "\r", "")
-    return Post(footer.platform, day, _name_parts(footer), follows_post=floor > 0, paragraph=layout.paragraph, inline=inline)
+    return Post(
+        footer.platform, day, _name_parts(footer), follows_post=floor > 0, paragraph=layout.paragraph, inline=inline
+    )
 
 
 def _name_parts(footer: Footer) -> tuple[str, ...]:

@@ -19,6 +19,11 @@ _SPEECH = {
     "uk": "написав повідомив повідомила заявив оголосили",
     "tr": "açıkladı söyledi yazdı duyurdu paylaştı",
     "id": "mengatakan menulis mengumumkan menurut menyatakan",
+    "cs sk": "řekl řekla oznámil oznámila oznámilo uvedl uvedla povedal povedala uviedol napísal napsal",
+    "sr hr": "саопштио саопштила рекао рекла објавио rekao rekla priopćio objavio objavila napisao saopštio",
+    "sv da nb": "sade skrev meddelade enligt sagde meldte ifølge oplyste sa skriver kunngjorde",
+    "fi hu ro": "kertoi sanoi ilmoitti mukaan kirjoitti közölte mondta írta bejelentette declarat anunțat scris spus",
+    "ar fa": "قال قالت وقال وقالت أعلن أعلنت وأعلنت كتب گفت نوشت",
 }
 
 # Words of narration: past auxiliaries and the like, which posts about the here and now use less.
@@ -35,27 +40,39 @@ _NARRATION = {
     "uk": "був була було були який яка після",
     "tr": "olan edildi oldu vardı sonra",
     "id": "telah akan yang setelah",
+    "cs sk": "byl byla bylo byly bol bola bolo boli který ktorý která ktorá když keď",
+    "sr hr": "је био била били који која која после bio bila bili koji koja nakon",
+    "sv da nb": "hade blev har varit havde blev hadde ble været vært",
+    "fi hu ro": "oli olivat jälkeen volt voltak miután fost era după",
+    "ar fa": "كان كانت وكان وكانت بعد التي الذي بود بودند شده که",
 }
 
 _ME = "my me we our us je mon ma mes nous notre ich mein meine meinen wir yo mi eu meu minha ik"
 _YOU = "you your yours tu vous votre vos você du dein usted"
 _WEEKDAYS = (
-    "monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag"
+    "monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag"
+    " samstag sonntag"
     " lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo feira"
-    " lunedì martedì mercoledì giovedì venerdì sabato domenica maandag dinsdag woensdag donderdag vrijdag zaterdag zondag"
+    " lunedì martedì mercoledì giovedì venerdì sabato domenica maandag dinsdag woensdag donderdag vrijdag zaterdag"
+    " zondag"
     " senin selasa rabu kamis jumat sabtu poniedziałek wtorek środę czwartek piątek sobotę niedzielę"
     " понедельник вторник среду четверг пятницу субботу воскресенье понеділок вівторок середу четвер суботу неділю"
-    " pazartesi salı çarşamba perşembe cuma cumartesi"
+    " pazartesi salı çarşamba perşembe cuma cumartesi pondelok utorok stredu štvrtok piatok sobotu nedeľu"
+    " pondělí úterý středu čtvrtek pátek neděli понедељак уторак среду четвртак петак суботу недељу ponedjeljak utorak"
+    " srijedu četvrtak petak subotu nedjelju måndag tisdag onsdag torsdag fredag lördag söndag mandag tirsdag lørdag"
+    " søndag maanantaina tiistaina keskiviikkona torstaina perjantaina lauantaina sunnuntaina hétfőn kedden szerdán"
+    " csütörtökön pénteken szombaton vasárnap luni marți miercuri joi vineri sâmbătă duminică الجمعة السبت الأحد"
+    " الاثنين الثلاثاء الأربعاء الخميس"
 )
 
 # The commonest words of a language: enough to notice that two lines differ, not to name one for certain.
 _COMMONEST = {
     "en": "the of and to in is that for it was on with as are this be by at from have not but you",
-    "fr": "le la les des et est une du dans que pour qui sur pas par avec plus ce sont au",
+    "fr": "le la les des et est une du dans que pour qui sur pas par avec plus ce sont au un il elle en ne se aux",
     "de": "der die das und ist nicht ein eine mit von für auf den dem zu sich auch im",
-    "es": "el los las que una por con para del se su como más pero es lo",
-    "pt": "que não uma com para os dos mais você por como mas seu sua em é ao",
-    "it": "il che di è per non una con sono della più gli nel",
+    "es": "el los las que una por con para del se su como más pero es lo la de y en un al ha",
+    "pt": "que não uma com para os dos mais você por como mas seu sua em é ao de da do um na no foi",
+    "it": "il che di è per non una con sono della più gli nel la da ha le un al del dei dal dai due",
     "nl": "de het een en van ik dat niet op te zijn voor met",
     "tr": "bir ve bu için ile çok daha olan gibi ne de da",
     "id": "yang dan di ini itu dengan untuk dari tidak ke pada akan",
@@ -65,7 +82,8 @@ LATIN = frozenset(_COMMONEST)
 
 # Scripts that name a language, or a family close enough, by themselves.
 _SCRIPTS = {
-    "ja": "\u3040-\u30ff", "ko": "\uac00-\ud7af", "zh": "\u4e00-\u9fff", "ru": "\u0400-\u052f", "ar": "\u0600-\u06ff",
+    "ja": "\u3040-\u30ff", "ko": "\uac00-\ud7af", "zh": "\u4e00-\u9fff", "ru": "\u0400-\u052f",
+    "ar": "\u0600-\u06ff",
     "he": "\u0590-\u05ff", "el": "\u0370-\u03ff", "th": "\u0e00-\u0e7f", "hi": "\u0900-\u097f",
 }  # fmt: skip
 _SCRIPT = re.compile("|".join(f"([{characters}])" for characters in _SCRIPTS.values()))
@@ -73,9 +91,20 @@ _SCRIPT_NAMES = tuple(_SCRIPTS)
 
 # The same voices where words are not parted by spaces, or carry prefixes.
 _UNPARTED = (
-    ("speech", re.compile("ツイート|発表|述べ|推特|发文|發文|写道|寫道|表示|宣布|宣佈|밝혔다|말했다|발표|قال|أعلن|گفت|اعلام|אמר|הודיע|ประกาศ|กล่าว")),
+    (
+        "speech",
+        re.compile(
+            "ツイート|発表|述べ|推特|发文|發文|写道|寫道|表示|宣布|宣佈|밝혔다|말했다|발표|قال|أعلن|گفت|اعلام|אמר|הודיע|ประกาศ|กล่าว"
+        ),
+    ),
     ("narrates", re.compile("した。|れた。|だった。|していた。|[했었았된]다\\.|كانت|وكان|بعد أن|بود|شدند|היה|היתה")),
-    ("weekday", re.compile("[月火水木金土日]曜|(?:周|星期)[一二三四五六日]|[월화수목금토일]요일|يوم |الجمعة|السبت|الأحد|الاثنين|ביום|วัน(?:จันทร์|อังคาร|พุธ|พฤหัส|ศุกร์|เสาร์|อาทิตย์)")),
+    (
+        "weekday",
+        re.compile(
+            "[月火水木金土日]曜|(?:周|星期)[一二三四五六日]|[월화수목금토일]요일|يوم |الجمعة|السبت|الأحد|الاثنين|ביום"
+            "|วัน(?:จันทร์|อังคาร|พุธ|พฤหัส|ศุกร์|เสาร์|อาทิตย์)"
+        ),
+    ),
 )
 
 _MARKS = ".,;:!?…\"'“”‘’()[]{}<>«»*_-–—/|#@0123456789。、！？「」"

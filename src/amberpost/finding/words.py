@@ -10,14 +10,20 @@ from ..urls import find_links, normalize_link
 _QUOTE_MARK = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 _LINE_END = re.compile(r"[ \t\u00a0]*(?:\r\n|[\n\r\u2028\u2029])[ \t\u00a0]*")
 _BLANK_LINES = re.compile(r"\n{2,}")
-_MARKDOWN_LINK = re.compile(r"\[((?:[^\[\]\\]|\\.){0,300})\]\(\s*<?(https?://[^\s<>()]{1,600}(?:\([^\s()]{0,80}\)[^\s()]{0,80})?)>?\s*\)")
+_MARKDOWN_LINK = re.compile(
+    r"\[((?:[^\[\]\\]|\\.){0,300})\]\(\s*<?(https?://[^\s<>()]{1,600}(?:\([^\s()]{0,80}\)[^\s()]{0,80})?)>?\s*\)"
+)
 _AUTO_LINK = re.compile(r"<(https?://[^\s<>]{1,600})>")
 _ESCAPE = re.compile(r"\\([_*\[\]().#~`>+!|{}\\-])")
 # What is left of tags, and the widget's own words, behind a post.
-_DEBRIS = re.compile(r"(?:</?[a-z]{1,10}>|\ufffd/p>|View (?:image|photo|video)s? on (?:Twitter|X)|[\s—―–]|(?<=\s)--)+\Z", re.IGNORECASE)
+_DEBRIS = re.compile(
+    r"(?:</?[a-z]{1,10}>|\ufffd/p>|View (?:image|photo|video)s? on (?:Twitter|X)|[\s—―–]|(?<=\s)--)+\Z", re.IGNORECASE
+)
 _DEBRIS_ENDS = frozenset("—―–->rX")
 _CHROME = re.compile(r"(?:View (?:image|photo|video)s? on (?:Twitter|X)|\s)+\Z")
-_PLATFORM_LINK = re.compile(r"https?://(?:\w+\.)?(?:twitter|x|instagram)\.com/(?:hashtag/|search\?|explore/|\w+/?(?:\?|$))")
+_PLATFORM_LINK = re.compile(
+    r"https?://(?:\w+\.)?(?:twitter|x|instagram)\.com/(?:hashtag/|search\?|explore/|\w+/?(?:\?|$))"
+)
 _CODE = re.compile(r"https://(?:t\.co|pic\.twitter\.com)/(\w+)")
 
 
@@ -76,7 +82,7 @@ def _plain_lines(printed: str) -> str:
 
 
 def _anchor(link: re.Match[str], targets: dict[str, None]) -> str:
-    """What a Markdown link showed; its target counts as a link unless it is a hashtag's, a mention's or shown itself."""
+    """What a Markdown link showed; its target is a link too, but for a hashtag's, a mention's, or one shown."""
     shown, target = link[1], link[2]
     if shown.startswith(("#", "@", "\\#", "\\@")) or "://" in shown or ".com/" in shown or "t.co/" in shown:
         return shown

@@ -27,7 +27,8 @@ class Platform(Protocol):
         """The footer that an embed leaves in extracted text, read to both sides of a handle in parentheses."""
 
 
-PLATFORMS: tuple[Platform, ...] = (twitter, instagram)
+_LISTED: list[Platform] = [twitter, instagram]
+PLATFORMS = tuple(_LISTED)
 BY_ID = {platform.ID: platform for platform in PLATFORMS}
 HOSTS = tuple(host for platform in PLATFORMS for host in platform.HOSTS)
 

@@ -12,7 +12,7 @@ from ..models import Permalink
 from ..urls import Url, is_host
 
 ID = "instagram"
-HOSTS = ("instagram.com", "instagr.am")
+HOSTS: tuple[str, ...] = ("instagram.com", "instagr.am")
 
 _HANDLE = re.compile(r"[A-Za-z0-9_.]{1,30}")
 _CODE = re.compile(r"[A-Za-z0-9_-]{5,60}")
@@ -39,7 +39,10 @@ _BEHIND = re.compile(
     r"\s?(?:['’]\w{1,4} paylaştığı bir (?:gönderi|fotoğraf|video)|がシェアした投稿|님의 공유 게시물|님이 게시한 사진"
     r"|分享的(?:帖子|貼文|照片)|發佈的貼文|chia sẻ|jakama julkaisu|által megosztott bejegyzés|द्वारा साझा की गई पोस्ट)"
 )
-_DATE_LEADS = (re.compile(r"\s{0,2}[(（]?"), *(re.compile(rf"\s{{0,2}}(?:[^\W\d_]{{1,9}}\.?:?\s){{{n}}}") for n in (1, 2)))
+_DATE_LEADS = (
+    re.compile(r"\s{0,2}[(（]?"),
+    *(re.compile(rf"\s{{0,2}}(?:[^\W\d_]{{1,9}}\.?:?\s){{{n}}}") for n in (1, 2)),
+)
 # "View this post on Instagram": what stands above the caption, or alone above the footer since 2018.
 _VIEW = re.compile(
     r"(?:View this (?:post|photo) on Instagram|Voir cette publication sur Instagram"
@@ -47,7 +50,8 @@ _VIEW = re.compile(
     r"|Ver (?:essa foto|esta publicação|este post) no Instagram|Visualizza questo post su Instagram"
     r"|Dit bericht op Instagram bekijken|(?:Visa|Se|Vis) (?:det här inlägget|dette opslag|dette innlegget) på Instagram"
     r"|Wyświetl ten post na Instagramie|Zobrazit příspěvek na Instagramu|Bu gönderiyi Instagram['’]da gör"
-    r"|Посмотреть эту публикацию в Instagram|Lihat (?:postingan|kiriman) ini di Instagram|Xem bài viết này trên Instagram"
+    r"|Посмотреть эту публикацию в Instagram|Lihat (?:postingan|kiriman) ini di Instagram"
+    r"|Xem bài viết này trên Instagram"
     r"|この投稿をInstagramで見る|Instagram에서 이 게시물 보기|在\s?Instagram\s?(?:查看这篇帖子|查看這則貼文)"
     r"|عرض هذا المنشور على Instagram|Näytä tämä julkaisu Instagramissa)[\s>·.]*",
     re.IGNORECASE,
@@ -114,10 +118,8 @@ def parse_footer(source: str, handle: Handle, /, *, floor: int) -> Footer | None
 
 
 def _last(pattern: re.Pattern[str], source: str, low: int, high: int) -> re.Match[str] | None:
-    found = None
-    for found in pattern.finditer(source, low, high + 1):
-        pass
-    return found
+    matches = list(pattern.finditer(source, low, high + 1))
+    return matches[-1] if matches else None
 
 
 def _line_start(source: str, low: int, high: int) -> int:

@@ -11,7 +11,16 @@ from ..models import Permalink
 from ..urls import Url, is_host, parse_url
 
 ID = "twitter"
-HOSTS = ("twitter.com", "x.com", "xcancel.com", "fxtwitter.com", "vxtwitter.com", "fixupx.com", "fixvx.com", "twittpr.com")
+HOSTS: tuple[str, ...] = (
+    "twitter.com",
+    "x.com",
+    "xcancel.com",
+    "fxtwitter.com",
+    "vxtwitter.com",
+    "fixupx.com",
+    "fixvx.com",
+    "twittpr.com",
+)
 
 _HANDLE = re.compile(r"[A-Za-z0-9_]{1,20}")
 _POST_ID = re.compile(r"([0-9]{1,19})(?![0-9])")
@@ -19,7 +28,8 @@ _NOT_A_HANDLE = frozenset({"i", "intent", "search", "hashtag", "share", "home", 
 
 # What the widget or a site prints where the date should be.
 _NO_DATE = re.compile(
-    r"(?:Tweet|Post) may have been deleted(?: \(opens in a new tab\))?|\w{3,12} \*NUMBER\*,? \*NUMBER\*|\*NUMBER\*(?: \w{3,12},? \*NUMBER\*)?"
+    r"(?:Tweet|Post) may have been deleted(?: \(opens in a new tab\))?"
+    r"|\w{3,12} \*NUMBER\*,? \*NUMBER\*|\*NUMBER\*(?: \w{3,12},? \*NUMBER\*)?"
 )
 _BYLINE_WORD = re.compile(r"(?:by|von|par|por|di|da|door|af|av|autor[ea]?|author|texte?|words?)\b", re.IGNORECASE)
 _MEDIA_LINK = re.compile(r"(?:t\.co|pic\.(?:twitter|x)\.com)/\w{6,10}[)\]>]*$")
@@ -60,7 +70,7 @@ def parse_instant(post_id: str) -> dt.datetime | None:
     """The UTC instant inside a status id; `None` for ids before November 2010.
 
     >>> parse_instant("1137051097955102720").isoformat()
-    '2019-06-07T17:38:09+00:00'
+    '2019-06-07T17:38:01+00:00'
     """
     return parse_snowflake(post_id)
 
@@ -98,9 +108,10 @@ def parse_footer(source: str, handle: Handle, /, *, floor: int) -> Footer | None
         handle=handle.name,
         name=byline.name,
         printed=dateline.printed,
-        basis="utc",
+        basis="utc" if dateline.printed else None,
         permalink=permalink,
         posted_at=parse_instant(permalink.post_id) if permalink else None,
+        flags=() if dateline.printed else ("no-date",),
     )
 
 
@@ -124,7 +135,7 @@ def _stands_alone(source: str, byline: Byline, dateline: Dateline, floor: int) -
 
 
 def _is_list_item(source: str, byline: Byline) -> bool:
-    """Tell whether a hyphen that begins the line is a bullet: the line above or below has one too, as in a changelog."""
+    """Tell whether a hyphen that begins the line is a bullet: as in a changelog, a line beside it has one too."""
     if source[byline.start] != "-" or not byline.line_start or byline.after_link:
         return False
     line = source.rfind("\n", 0, byline.start)
@@ -136,8 +147,10 @@ def _is_list_item(source: str, byline: Byline) -> bool:
 def _may_be_undated(source: str, handle: Handle, floor: int) -> bool:
     """A cheap look before the dear one: a dash and a link must stand close before an undated footer."""
     low = max(floor, handle.start - 160)
-    return source.find("/", low, handle.start) >= 0 or source.startswith(("Tweet", "Post"), handle.end + 1) or (
-        "*NUMBER*" in source[handle.end : handle.end + 30]
+    return (
+        source.find("/", low, handle.start) >= 0
+        or source.startswith(("Tweet", "Post"), handle.end + 1)
+        or ("*NUMBER*" in source[handle.end : handle.end + 30])
     )
 
 

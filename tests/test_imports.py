@@ -14,9 +14,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "amberpost"
 
 BASE = "models ids urls dates footers"
-RESIDUE = (
-    f"{BASE} platforms finding.frames finding.layout finding.wording finding.lines finding.signs finding.startweights"
-)
+STARTS = "finding.layout finding.lines finding.signs finding.startweights finding.wording"
+RESIDUE = f"{BASE} platforms platforms.twitter finding.frames {STARTS}"
 CREDITS = "models ids urls dates platforms"
 EXTRACTED = f"{RESIDUE} finding.cards finding.handleless finding.residue finding.starts finding.words"
 
@@ -45,7 +44,7 @@ MAY_IMPORT = {
     "finding.links": f"{BASE} platforms",
     "finding.residue": f"{RESIDUE} platforms.instagram",
     "finding.starts": RESIDUE,
-    "finding.text": f"{EXTRACTED} platforms.twitter",
+    "finding.text": EXTRACTED,
     "finding.html": f"{EXTRACTED} finding.text",
     "finding.credit*": "models ids urls dates platforms finding.credit*",
     "finding.mention*": "models ids urls dates platforms finding.credit* finding.mention* finding.quotations",

@@ -388,7 +388,8 @@ def write_weights(model: Model, threshold: float) -> None:
     """Write the table that `finding/starts.py` reads, small weights left out."""
     parts = ['"""Weights of the signs of `signs.py`, in nats; written by tools/fit_starts.py, not by hand."""\n']
     parts.append(
-        f"# At this chance and above, 97 of 100 starts were right on repositories left out of the fit.\nSURE = {threshold:.3f}\n"
+        "# At this chance and above, 97 of 100 starts were right on repositories left out of the fit."
+        f"\nSURE = {threshold:.3f}\n"
     )
     weights = {sign: round(weight, 2) for sign, weight in model.weights.items()}
     breaks = sorted({sign[2:] for sign in weights if sign[0] in "BI"})
@@ -398,7 +399,8 @@ def write_weights(model: Model, threshold: float) -> None:
     parts.append("# A sign at a break: its weight if the post begins there, and if the post goes on across it.")
     parts.append(f"BREAK: dict[str, tuple[float, float]] = {pprint.pformat(pairs, width=100)}\n")
     parts.append(
-        f"# A sign of the whole that a start would give the post.\nWHOLE: dict[str, float] = {pprint.pformat(whole, width=100)}\n"
+        "# A sign of the whole that a start would give the post."
+        f"\nWHOLE: dict[str, float] = {pprint.pformat(whole, width=100)}\n"
     )
     WEIGHTS.write_text("\n".join(parts), encoding="utf-8")
 

@@ -216,7 +216,7 @@ def _parse_english(quick: re.Match[str]) -> _Found | None:
 
 @cache
 def _read_set(name: Literal["STARTS", "LATE_WEEKDAYS"]) -> frozenset[str]:
-    from amberpost import datetable
+    from . import datetable
 
     return datetable.STARTS if name == "STARTS" else datetable.LATE_WEEKDAYS
 
@@ -279,7 +279,7 @@ def _read_gap(gap: str) -> _Gap | None:
         return _Gap()
     if len(words) == 1 and words[0] in _ENGLISH and "." not in gap:
         return _Gap(_ENGLISH[words[0]], _ENGLISH[words[0]], has_words=True)
-    from amberpost.datetable import CLOSING, DOTTED, FILLERS, MONTHS, WEEKDAYS
+    from .datetable import CLOSING, DOTTED, FILLERS, MONTHS, WEEKDAYS
 
     kept = words if " ".join(words) in MONTHS else [word for word in words if word not in FILLERS]
     days = [] if " ".join(kept) in MONTHS else [word for word in kept if word in WEEKDAYS]

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from amberpost.finding.credititems import account_before_platform, one_of
-from amberpost.finding.creditwords import KEYWORD_FORMS, PLATFORM_OF, SHORT
+from .credititems import account_before_platform, one_of
+from .creditwords import KEYWORD_FORMS, PLATFORM_OF, SHORT
 
 LOOKS = 6
 """Close looks in 256 characters, for each kind of anchor: marks that stand thicker are no line of credits."""

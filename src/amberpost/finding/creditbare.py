@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from amberpost.finding.creditanchors import find_accounts, find_slashes
-from amberpost.finding.credititems import NAMED_HERE, REACH, WS, Item, after_marks, parse_item
-from amberpost.finding.creditwords import AGENCIES, FOLLOW, LEFT_MARKS, NO_AUTHORS, platform_of
+from .creditanchors import find_accounts, find_slashes
+from .credititems import NAMED_HERE, REACH, WS, Item, after_marks, parse_item
+from .creditwords import AGENCIES, FOLLOW, LEFT_MARKS, NO_AUTHORS, platform_of
 
 _OWN_END = re.compile(rf"{WS}*[)）\].*_|]*{WS}*(?:\n|$)")
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from amberpost.finding.creditwords import (
+from ..platforms import parse_permalink
+from .creditwords import (
     AGENCIES,
     HOSTS,
     JOINERS,
@@ -139,6 +140,7 @@ class Item:
     name: str | None = None
     handle: str | None = None
     post_id: str | None = None
+    permalink: str | None = None
     sep: str | None = None
     flags: tuple[str, ...] = ()
 
@@ -294,8 +296,17 @@ def _link_item(match: re.Match[str]) -> Item | None:
     parts = [part for part in path.partition("?")[0].split("/") if part]
     if not parts:
         return Item(form="link", platform=platform, start=match.start(), end=end, flags=("no-author",))
-    if platform == "twitter" and len(parts) > 2 and parts[1] in ("status", "statuses") and parts[2].isdigit():
-        return Item(form="link", platform=platform, start=match.start(), end=end, handle=parts[0], post_id=parts[2])
+    permalink = parse_permalink(f"{match['host']}/{path}")
+    if permalink is not None:
+        return Item(
+            form="link",
+            platform=permalink.platform,
+            start=match.start(),
+            end=end,
+            handle=permalink.handle,
+            post_id=permalink.post_id,
+            permalink=permalink.url,
+        )
     if len(parts) == 2 and parts[0] in ("in", "u", "user", "c", "company", "s", "profile"):
         parts = parts[1:]
     handle = parts[0].lstrip("@")

@@ -10,9 +10,11 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 
-from amberpost.finding.creditanchors import find_colons, find_openings
-from amberpost.finding.creditbare import find_bare_accounts, find_bare_names, without_menus
-from amberpost.finding.credititems import (
+from ..models import Sighting
+from ..platforms import BY_ID
+from .creditanchors import find_colons, find_openings
+from .creditbare import find_bare_accounts, find_bare_names, without_menus
+from .credititems import (
     HEAD,
     PLATFORM,
     REACH,
@@ -23,8 +25,7 @@ from amberpost.finding.credititems import (
     find_items,
     line_end,
 )
-from amberpost.finding.creditwords import CASELESS, FOLLOW, JOINERS, KEYWORD_PARTS, LEFT_MARKS, STRONG
-from amberpost.models import Sighting
+from .creditwords import CASELESS, FOLLOW, JOINERS, KEYWORD_PARTS, LEFT_MARKS, STRONG
 
 _HEAD_HERE = re.compile(HEAD)
 _OPENING = re.compile(rf"{WS}{{0,2}}[*_\[(（|]{{0,3}}(?P<key>(?P<strong>(?={STRONG}))?{HEAD})(?={PLATFORM}|[@＠\w\[])")
@@ -72,7 +73,6 @@ class _Found:
 
 
 def _sighting(item: Item, rule: str) -> Sighting:
-    known = item.post_id is not None and item.handle is not None
     return Sighting(
         kind="credit",
         platform=item.platform,
@@ -82,7 +82,8 @@ def _sighting(item: Item, rule: str) -> Sighting:
         author_name=item.name,
         handle=item.handle,
         post_id=item.post_id,
-        permalink=f"https://x.com/{item.handle}/status/{item.post_id}" if known else None,
+        permalink=item.permalink,
+        posted_at=BY_ID[item.platform].parse_instant(item.post_id) if item.post_id else None,
         flags=item.flags,
     )
 

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from amberpost.finding.creditanchors import Patience
-from amberpost.finding.credititems import one_of
-from amberpost.finding.creditwords import PLATFORMS, platform_of, words
-from amberpost.finding.mentionwords import NOT_NAMES, SPEECH, TITLES, Speech
-from amberpost.finding.quotations import (
+from ..models import Sighting
+from .creditanchors import Patience
+from .credititems import one_of
+from .creditwords import PLATFORMS, platform_of, words
+from .mentionwords import NOT_NAMES, SPEECH, TITLES, Speech
+from .quotations import (
     CLOSERS,
     PAIRS,
     closing_mark,
@@ -22,7 +23,6 @@ from amberpost.finding.quotations import (
     quotation_behind,
     quotation_inside,
 )
-from amberpost.models import Sighting
 
 BEFORE, BEHIND = 80, 60
 """How far verbs are looked for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from amberpost.finding.creditwords import words
+from .creditwords import words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,11 +114,11 @@ def _sum_break(signs: list[str]) -> tuple[float, float]:
 
 
 def _may_begin_inside(source: str, line: Line, end: int, post: Post) -> bool:
-    """Tell whether a paragraph of several lines would begin the post at another than its first, were they paragraphs."""
+    """Tell whether a paragraph of several lines would begin the post below its first, were each line a paragraph."""
     if not _SINGLE_BREAK.search(line.text):
         return False
     lines = nearest_lines(source, floor=line.start, end=end, post=post, layout=Layout(1, post.paragraph))
-    chances = weigh_starts(lines, post, complete=False)
+    chances = weigh_starts(lines, post, complete=True)
     return lines[max(range(len(lines)), key=chances.__getitem__)].start != line.start
 
 
@@ -165,7 +165,9 @@ def _sentence_start(source: str, line: Line, end: int, post: Post) -> int:
     begins = [line.start, *(match.end() for match in _SENTENCE_START.finditer(source, line.start, end))]
     spans = [(start, stop) for start, stop in pairwise([*begins, end]) if source[start:stop].strip()][-MOST_LINES:]
     sentences = [parse_line(source, start, stop) for start, stop in spans]
-    changes = [n for n, (a, b) in enumerate(pairwise(sentences), 1) if a.language and b.language and a.language != b.language]
+    changes = [
+        n for n, (a, b) in enumerate(pairwise(sentences), 1) if a.language and b.language and a.language != b.language
+    ]
     if changes:
         return sentences[changes[-1]].start
     chances = weigh_starts(sentences, post, complete=False)

@@ -112,7 +112,7 @@ def test_its_two_commands_are_those_that_the_build_runs() -> None:
 
 
 def test_its_table_is_current() -> None:
-    check = [sys.executable, ROOT / "tools" / "make_readme_table.py", "--check"]
+    check = [sys.executable, str(ROOT / "tools" / "make_readme_table.py"), "--check"]
     assert subprocess.run(check, check=False).returncode == 0
 
 

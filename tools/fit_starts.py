@@ -1,61 +1,36 @@
 """Fit the weights by which `amberpost.finding.starts` tells where a post begins, and measure them honestly.
 
     python tools/fit_starts.py CORPUS            cross-validation: weights that never saw a repository judge it
+    python tools/fit_starts.py CORPUS --check    the same; exit 1 when a figure is below its floor
     python tools/fit_starts.py CORPUS --write    fit on all and write src/amberpost/finding/startweights.py
 
-CORPUS holds `gold_pages.jsonl` and the folders `trafilatura/` and `bs4/` with the same articles as text. The model is a
-softmax over the candidate lines of one post (conditional logit) on the named signs of `finding/signs.py`, with an L2
-penalty. Beside the real cases stand made ones: a post moved under other repositories' prose, headings or posts, which
-teaches the signs apart from the layout of the few sites that the corpus has most of.
+The model is a softmax over the candidate lines of one post (conditional logit) on the named signs of
+`finding/signs.py`, with an L2 penalty, fitted to the cases of `start_cases.py`.
 """
 
 from __future__ import annotations
 
 import argparse
 import collections
-import json
 import pathlib
 import pprint
-import random
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import compress
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
+from start_cases import CONTEXTS, FORMS, Case, Run, load_cases, make_cases, outside_lines
 
-from amberpost.finding.layout import find_lines_above, parse_layout
-from amberpost.finding.lines import MOST_LINES, Line, make_beyond, parse_line
-from amberpost.finding.residue import find_footers
-from amberpost.finding.signs import Post, name_break, name_whole
-from amberpost.finding.starts import ENOUGH, nearest_lines
-from amberpost.finding.text import make_post
-from amberpost.finding.words import parse_words
+from amberpost.finding.signs import name_break, name_whole
 
-FORMS = ("trafilatura", "bs4", "bs4flat")
-CONTEXTS = ("trafilatura", "bs4", "text", "negatives")
-OTHER_LANGUAGE = 0.2
-INLINE = 0.2
-MIX = {"post": 0.35, "heading": 0.25, "colon": 0.15, "prose": 0.2, "top": 0.05}
 WEIGHTS = pathlib.Path(__file__).resolve().parents[1] / "src/amberpost/finding/startweights.py"
-_LINK = re.compile(r"(?:https?://)?(?:t\.co|pic\.(?:twitter|x)\.com)/[A-Za-z0-9]+|https?://[^\s#)\]]+")
-
-
-@dataclass(frozen=True)
-class Case:
-    """One post's candidate lines; `first` is the index of its true first line, `None` when no candidate is true."""
-
-    form: str
-    repo: str
-    post: Post
-    lines: tuple[Line, ...]
-    complete: bool
-    first: int | None
-    made: bool = False
+# Exact starts on repositories left out of the fit, a little below what is reached.
+FLOORS = {"trafilatura": 0.905, "bs4": 0.925, "bs4flat": 0.98}
 
 
 @dataclass(frozen=True)
@@ -70,17 +45,11 @@ class Model:
         return list(parts / parts.sum())
 
 
-def bare_words(text: str | None) -> str:
-    """Letters and signs of a text without links and white space: what two readings of one post must share."""
-    text = unicodedata.normalize("NFC", text or "").replace("\u200d", "").replace("\ufe0f", "")
-    return "".join(
-        c for c in "".join(_LINK.sub(" ", text).split()) if unicodedata.category(c) != "Cf" and c not in "\ufe0e"
-    )
-
-
 def name_candidates(case: Case) -> list[list[str]]:
     """The signs of each candidate, prefixed by their table; none for those too far up to be a start."""
-    lines, named, inner = case.lines, [], []
+    lines = case.lines
+    named: list[list[str]] = []
+    inner: list[str] = []
     for first in range(len(lines) - 1, -1, -1):
         if lines[first].beyond:
             break
@@ -90,156 +59,6 @@ def name_candidates(case: Case) -> list[list[str]]:
         named.append([f"B {sign}" for sign in at_break] + inner + [f"W {sign}" for sign in whole])
         inner = inner + [f"I {sign}" for sign in at_break]
     return named[::-1]
-
-
-def load_cases(corpus: pathlib.Path, form: str) -> Iterator[Case]:
-    """The cases of one rendition, and by the way the articles they stand in."""
-    gold = collections.defaultdict(list)
-    for row in read_rows(corpus / "gold_pages.jsonl"):
-        if row["platform"] == "x" and row.get("form") == "full" and all(row["survives"][form].values()):
-            gold[row["file"]].append(row)
-    for file, rows in gold.items():
-        source = (corpus / form / file).with_suffix(".txt").read_bytes().decode("utf-8-sig")
-        yield from article_cases(source, form, rows)
-
-
-def read_rows(path: pathlib.Path) -> Iterator[dict[str, object]]:
-    with path.open(encoding="utf-8") as file:
-        yield from (json.loads(line) for line in file if line.strip())
-
-
-def article_cases(source: str, form: str, rows: list[dict]) -> Iterator[Case]:
-    floor, waiting = 0, list(rows)
-    for footer in find_footers(source):
-        day = footer.printed.day if footer.printed else None
-        row = next(
-            (r for r in waiting if r["handle"].lower() == (footer.handle or "").lower() and r["date_iso"] == str(day)),
-            None,
-        )
-        if row:
-            waiting.remove(row)
-            layout = parse_layout(source, footer.start)
-            post = make_post(source, footer, layout, floor=floor)
-            lines = nearest_lines(source, floor=floor, end=footer.start, post=post, layout=layout)
-            if lines:
-                complete = not source[floor : lines[0].start].strip(" \t\r\n>\u00a0")
-                first = true_first(source, lines, footer.start, row["text"])
-                yield Case(form, row["repo"], post, tuple(lines), complete, first)
-        floor = footer.end
-
-
-def true_first(source: str, lines: Sequence[Line], end: int, text: str) -> int | None:
-    wanted = bare_words(text)
-    for index in range(len(lines) - 1, -1, -1):
-        if bare_words(parse_words(source[lines[index].start : end]).text) == wanted:
-            return index
-    return None
-
-
-@dataclass(frozen=True)
-class Run:
-    """Lines of one article with no post among them: `top` when they open it."""
-
-    repo: str
-    lines: tuple[Line, ...]
-    paragraph: int
-    top: bool
-
-
-def outside_lines(corpus: pathlib.Path, folder: str) -> Iterator[Run]:
-    """An article's own lines: the prose, headings and lists that posts stand between, well away from any post."""
-    for path in sorted((corpus / folder).rglob("*")):
-        if path.suffix not in (".txt", ".md"):
-            continue
-        source = path.read_bytes().decode("utf-8-sig", "replace")
-        footers = list(find_footers(source))
-        floor, repo = 0, path.parent.name.replace("+", "/", 1)
-        for start, end in [*((f.start, f.end) for f in footers), (len(source), len(source))]:
-            layout = parse_layout(source, start)
-            above = find_lines_above(source, floor=floor, end=start, newlines=layout.newlines)
-            far = [span for span in above if span[1] < start - 1500 or start == len(source)][::-1][:60]
-            if len(far) > 1:
-                yield Run(repo, tuple(parse_line(source, *span) for span in far), layout.paragraph, top=floor == 0)
-            floor = end
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a post is moved under: a few lines, and what the article they come from says of itself."""
-
-    lines: tuple[Line, ...]
-    paragraph: int
-    top: bool
-
-
-def list_contexts(runs: Sequence[Run]) -> dict[str, list[Context]]:
-    """The contexts by what the line right above the post is; `top` ones open the article."""
-    contexts: dict[str, list[Context]] = {"heading": [], "colon": [], "prose": [], "top": []}
-    for run in runs:
-        for place in range(1, len(run.lines)):
-            kind = context_kind(run.lines[place])
-            if kind:
-                contexts[kind].append(Context(run.lines[max(0, place - 5) : place + 1], run.paragraph, top=False))
-        if run.top:
-            contexts["top"] += [
-                Context(run.lines[:k], run.paragraph, top=True) for k in range(1, min(5, len(run.lines)))
-            ]
-    return contexts
-
-
-def context_kind(line: Line) -> str | None:
-    if line.ending == "colon":
-        return "colon"
-    if line.weight < 50 and line.ending == "none":
-        return "heading"
-    return "prose" if line.weight >= 70 or (line.weight >= 35 and line.ending in ("stop", "ask")) else None
-
-
-def make_cases(real: Sequence[Case], runs: Sequence[Run], *, count: int, seed: int) -> Iterator[Case]:
-    """Posts moved under another article's lines, or directly under another post."""
-    rng = random.Random(seed)
-    known = [case for case in real if case.first is not None]
-    contexts = list_contexts(runs)
-    kinds, shares = zip(*MIX.items(), strict=True)
-    for _ in range(count):
-        case = rng.choice(known)
-        own = case.lines[case.first :]
-        kind = rng.choices(kinds, shares)[0]
-        context = (
-            Context((), case.post.paragraph, top=False) if kind == "post" else draw_context(rng, contexts[kind], own[0])
-        )
-        lines = (*context.lines, *own)[-MOST_LINES:]
-        inline = case.post.inline or rng.random() < INLINE
-        post = replace(case.post, follows_post=not context.top, paragraph=context.paragraph, inline=inline)
-        kept = within_reach(lines, post)
-        complete = len(kept) == len(lines) and (context.top or (len(context.lines) < 5 and len(lines) < MOST_LINES))
-        if len(kept) >= len(own):
-            yield replace(case, lines=kept, post=post, complete=complete, first=len(kept) - len(own), made=True)
-
-
-def within_reach(lines: Sequence[Line], post: Post) -> tuple[Line, ...]:
-    """The lines that `nearest_lines` would have read: up to the first that passes the limit, which is only marked."""
-    kept: list[Line] = []
-    total = 0
-    for line in reversed(lines):
-        total += line.weight
-        if kept and total > ENOUGH * post.reach:
-            kept.append(make_beyond(line.start, line.text, line.weight))
-            break
-        kept.append(line)
-    return tuple(reversed(kept))
-
-
-def draw_context(rng: random.Random, contexts: Sequence[Context], first: Line) -> Context:
-    """Most articles are in the language of the posts they cite: so are most contexts drawn, where there are any."""
-    context = rng.choice(contexts)
-    if rng.random() < OTHER_LANGUAGE:
-        return context
-    for _ in range(40):
-        if first.language in (None, context.lines[-1].language):
-            return context
-        context = rng.choice(contexts)
-    return context
 
 
 def fit(cases: Sequence[Case], *, penalty: float, made_weight: float, balance: float, fewest: int = 4) -> Model:
@@ -259,7 +78,7 @@ def fit(cases: Sequence[Case], *, penalty: float, made_weight: float, balance: f
     )
     weight = case_weights(known, made_weight=made_weight, balance=balance)
 
-    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
+    def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         score = matrix @ w
         top = np.maximum.reduceat(score, offsets)
         part = np.exp(score - top[owner])
@@ -285,7 +104,7 @@ def make_matrix(rows: Sequence[list[str]], column: dict[str, int]) -> csr_matrix
     return csr_matrix((np.ones(len(flat)), flat, ends), shape=(len(rows), len(column)))
 
 
-def case_weights(known: Sequence[Case], *, made_weight: float, balance: float) -> np.ndarray:
+def case_weights(known: Sequence[Case], *, made_weight: float, balance: float) -> NDArray[np.float64]:
     count = collections.Counter(case.repo for case in known if not case.made)
     real = [count[case.repo] ** -balance for case in known if not case.made]
     mean = sum(real) / len(real)
@@ -361,27 +180,35 @@ def sure_threshold(judged: Sequence[Judged], *, right: float = 0.975) -> float:
     return threshold
 
 
-def report(judged: Sequence[Judged], threshold: float) -> None:
+def share_right(judged: Sequence[Judged]) -> float:
+    return sum(one.right for one in judged) / max(1, len(judged))
+
+
+def report(judged: Sequence[Judged], threshold: float) -> list[str]:
+    """Print the figures of each rendition; give those below their floor."""
+    below = []
     for form in FORMS:
         some = [one for one in judged if one.case.form == form]
         sure = [one for one in some if one.chance >= threshold]
-        right = sum(one.right for one in some) / len(some)
         short = sum(one.case.first is not None and one.first > one.case.first for one in some)
         long = sum(one.case.first is not None and one.first < one.case.first for one in some)
         print(
-            f"{form:12} {len(some)} posts  exact {right:.4f}  sure {len(sure) / len(some):.3f} of them right "
-            f"{sum(one.right for one in sure) / max(1, len(sure)):.4f}  too short {short} too long {long}"
+            f"{form:12} {len(some)} posts  exact {share_right(some):.4f}  sure {len(sure) / len(some):.3f}, right"
+            f" {share_right(sure):.4f}  too short {short}, too long {long}"
         )
-        by_repo = collections.defaultdict(list)
-        for one in some:
-            by_repo[one.case.repo].append(one.right)
-        print(
-            "   ",
-            ", ".join(
-                f"{repo.split('/')[0]} {sum(r) / len(r):.2f}/{len(r)}"
-                for repo, r in sorted(by_repo.items(), key=lambda i: -len(i[1]))[:9]
-            ),
-        )
+        print("   ", ", ".join(name_repos(some)))
+        if share_right(some) < FLOORS[form]:
+            below.append(f"{form}: {share_right(some):.4f} exact starts, wanted at least {FLOORS[form]}")
+    return below
+
+
+def name_repos(judged: Sequence[Judged]) -> list[str]:
+    """The repositories of most posts, each with its share of exact starts."""
+    by_repo: dict[str, list[Judged]] = collections.defaultdict(list)
+    for one in judged:
+        by_repo[one.case.repo].append(one)
+    most = sorted(by_repo.items(), key=lambda item: -len(item[1]))[:9]
+    return [f"{repo.split('/')[0]} {share_right(some):.2f}/{len(some)}" for repo, some in most]
 
 
 def write_weights(model: Model, threshold: float) -> None:
@@ -405,13 +232,14 @@ def write_weights(model: Model, threshold: float) -> None:
     WEIGHTS.write_text("\n".join(parts), encoding="utf-8")
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=pathlib.Path)
     parser.add_argument("--folds", type=int, default=10)
+    parser.add_argument("--check", action="store_true")
     parser.add_argument("--write", action="store_true")
-    for name, value in Setting.__dataclass_fields__.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value.default), default=value.default)
+    for name, field in Setting.__dataclass_fields__.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(field.default), default=field.default)
     args = parser.parse_args()
     setting = Setting(args.penalty, args.made, args.made_weight, args.balance)
     cases = [case for form in FORMS for case in load_cases(args.corpus, form)]
@@ -419,10 +247,12 @@ def main() -> None:
     judged = cross_validate(cases, runs, setting, folds=args.folds)
     threshold = sure_threshold(judged)
     print(setting, "threshold", round(threshold, 3))
-    report(judged, threshold)
+    below = report(judged, threshold)
     if args.write:
         write_weights(fit_fold((cases, runs, setting, 0)), threshold)
+    print(*below, sep="\n", end="\n" if below else "")
+    return 1 if below and args.check else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -32,6 +32,7 @@ _TAG_DEBRIS = re.compile(r"(?:</?[a-z]{1,10}>?|\ufffd?/p>)\s*", re.IGNORECASE)
 _MARKDOWN_TARGET = re.compile(r"\]\(\s*<?([^()\s<>]{1,600}(?:\([^()\s]{0,80}\))?)>?(?:\s+\"[^\"\n]{0,80}\")?\s*\)")
 _ANCHOR_TAG = re.compile(r"<a\s[^<>]{0,400}?href=[\"']?([^\"'\s<>]{1,600})[^<>]{0,400}>?", re.IGNORECASE)
 _BESIDE = re.compile(r"[ \t]?[(<](https?://[^\s()<>]{1,300})[)>]|\s{1,3}(https?://[^\s()<>]{1,300})")
+_NAME_LINK = re.compile(r"\[([^\[\]]{0,80})\]\([^()\s]{0,300}\)")
 _ESCAPE = re.compile(r"\\([_*\[\]().#~`\\-])")
 
 
@@ -103,7 +104,7 @@ def plain_name(printed: str) -> str | None:
     'Tom & Ann_x'
     """
     name = _ESCAPE.sub(r"\1", html.unescape(printed))
-    name = re.sub(rf"[\r\n][{_MARKS}]*", " ", name)
+    name = _NAME_LINK.sub(r"\1", re.sub(rf"[\r\n][{_MARKS}]*", " ", name))
     name = " ".join(name.strip("> \t[*\u200e\u200f\u200b\u2060\ufeff").split())
     return name or None
 

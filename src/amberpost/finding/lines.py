@@ -146,6 +146,8 @@ def _find_openings(text: str) -> list[str]:
         )
     if first in "#＃@" and _ONLY_TAGS.fullmatch(_LINK.sub("", text).strip()):
         openings.append("only-tags")
+    if first in "htp<[" and "/" in text and not _LINK.sub("", text).strip(" <>[]()"):
+        openings.append("only-links")
     if first.islower():
         openings.append("lower")
     if first in '"“«„「『':

@@ -55,7 +55,8 @@ _BELOW_TRAITS = tuple((trait, f"below {trait}") for trait in _BELOW)
 class Post:
     """What the footer already told of the post, and how long the article's paragraphs are (0: unknown).
 
-    `inline` when the footer stands in the last line of the words, not on a line of its own.
+    `inline` when the footer stands in the last line of the words, not on a line of its own; `flat` when the article
+    goes on behind it on that line, so that line breaks tell nothing.
     """
 
     platform: str = "twitter"
@@ -64,6 +65,7 @@ class Post:
     follows_post: bool = False
     paragraph: int = 0
     inline: bool = False
+    flat: bool = False
 
     @property
     def limit(self) -> int:

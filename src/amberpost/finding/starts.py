@@ -20,12 +20,16 @@ from .startweights import BREAK, SURE, WHOLE
 from .wording import LATIN, parse_wording
 
 _QUOTED_LINE = re.compile(r"[ \t]*>")
-_SENTENCE_START = re.compile(r"(?:[.!?…][\"”’)]?|[。！？])\s+(?=\S)|[。！？](?=\S)")
+_SENTENCE_START = re.compile(
+    r"(?:[.!?…:][\"”’)]?|[。！？：])\s+(?=\S)|[。！？：](?=\S)|(?<=[a-zà-ž])[.!?:](?=[A-ZÀ-Ž])"
+)
 _SINGLE_BREAK = re.compile(r"[^\s>][^\S\n]*\n[^\S\n]*[^\s]")
 # Beyond this many times what a post of its day may reach, no start further up is worth scoring.
 ENOUGH = 1.15
 _TOO_LONG = 3
 _TWO_POSTS = 2.5
+# How many nats less a line of tags or links alone has: extractors that keep such lines apart were not fitted on.
+_TAIL_COST = 3.0
 # An article's only line holds article words before the post when it is longer than this many times the limit.
 _HOLDS_MORE = 1.2
 # Weights fitted on Latin script and a little Japanese and Chinese are surer of themselves elsewhere than they may be.
@@ -59,6 +63,8 @@ def find_start(source: str, *, floor: int, end: int, post: Post, layout: Layout)
     best = max(range(len(lines)), key=chances.__getitem__)
     if best == len(lines) - 1 and _holds_more(lines[best], post, alone=len(lines) == 1 and complete):
         return Start(_sentence_start(source, lines[best], end, post), sure=False)
+    if post.flat:
+        return Start(lines[best].start, sure=False)
     needed = SURE if lines[best].language is None or lines[best].language in LATIN else _SURE_ELSEWHERE
     sure = chances[best] >= needed and not (layout.newlines > 1 and _may_begin_inside(source, lines[best], end, post))
     return Start(lines[best].start, sure=sure)
@@ -93,13 +99,19 @@ def weigh_starts(lines: Sequence[Line], post: Post, *, complete: bool) -> list[f
             break
         above = lines[first - 1] if first else None if complete else lines[0]
         begins, goes_on = _sum_break(name_break(above, lines[first], post))
+        tail = first > 0 and not post.inline and _is_tail(lines[first - 1], lines[first])
         whole = [WHOLE.get(sign, 0.0) for sign in name_whole(lines, first, post, complete=complete)]
-        scores[first] = begins + inner + sum(whole)
+        scores[first] = begins + inner + sum(whole) - _TAIL_COST * tail
         inner += goes_on
     top = max(scores)
     parts = [math.exp(score - top) for score in scores]
     whole_part = sum(parts)
     return [part / whole_part for part in parts]
+
+
+def _is_tail(above: Line, line: Line) -> bool:
+    """Tell whether a line holds only tags or links and so ends the words above it, if they are the post's at all."""
+    return not above.beyond and above.ending != "colon" and not line.traits.isdisjoint(("only-tags", "only-links"))
 
 
 def _sum_break(signs: list[str]) -> tuple[float, float]:
@@ -154,6 +166,8 @@ def _quote_block(source: str, floor: int, end: int) -> int | None:
 
 def _holds_more(line: Line, post: Post, *, alone: bool) -> bool:
     """Tell whether a line is too long for the post alone, or just long enough and begins in another language."""
+    if post.flat and (alone or line.weight > post.limit):
+        return True
     if not alone or line.weight <= post.limit:
         return line.weight > _TOO_LONG * post.limit
     first, last = parse_wording(line.text).language, parse_wording(line.text[-160:]).language

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 from ..footers import Footer
-from ..models import Sighting
-from ..platforms import parse_permalink
+from ..models import Permalink, Sighting
+from ..platforms import BY_ID, parse_permalink
 from ..platforms.twitter import limit_length
 from .cards import Card, find_cards, find_quotes
 from .frames import find_consent_frames, find_skip_link
@@ -59,7 +59,8 @@ def _embed(source: str, footer: Footer, floor: int) -> Sighting:
     flags = list(footer.flags)
     if not start.sure or (footer.rule.endswith("no-dash") and not words.links):
         flags.append("start-uncertain")
-    permalink = footer.permalink
+    permalink = footer.permalink or _own_permalink(footer, words)
+    links = tuple(link for link in words.links if permalink is None or link.partition("?")[0] != permalink.url)
     return Sighting(
         kind="embed",
         platform=footer.platform,
@@ -71,9 +72,10 @@ def _embed(source: str, footer: Footer, floor: int) -> Sighting:
         date=day,
         date_text=footer.printed.text if footer.printed else None,
         date_basis="iso" if footer.printed and footer.printed.form == "iso" else footer.basis,
-        posted_at=footer.posted_at,
+        posted_at=footer.posted_at
+        or (BY_ID[permalink.platform].parse_instant(permalink.post_id) if permalink else None),
         text=words.text,
-        links=words.links,
+        links=links,
         post_id=permalink.post_id if permalink else None,
         permalink=permalink.url if permalink else None,
         quoted=_quoted(words),
@@ -86,8 +88,20 @@ def make_post(source: str, footer: Footer, layout: Layout, *, floor: int) -> Pos
     day = footer.printed.day if footer.printed else None
     inline = source[max(floor, footer.start - 4) : footer.start].rstrip(" \t\u00a0>")[-1:] not in ("\n", "\r", "")
     return Post(
-        footer.platform, day, _name_parts(footer), follows_post=floor > 0, paragraph=layout.paragraph, inline=inline
+        platform=footer.platform,
+        day=day,
+        names=_name_parts(footer),
+        follows_post=floor > 0,
+        paragraph=layout.paragraph,
+        inline=inline,
+        flat=inline and _goes_on(source, footer.end),
     )
+
+
+def _goes_on(source: str, end: int) -> bool:
+    """Tell whether words follow on the footer's line."""
+    line_end = source.find("\n", end, end + 40)
+    return any(character.isalnum() for character in source[end : line_end if line_end >= 0 else end + 40])
 
 
 def _name_parts(footer: Footer) -> tuple[str, ...]:
@@ -103,6 +117,12 @@ def _first_character(source: str, at: int, footer: Footer, opens: tuple[int, int
     while at < footer.start and source[at] in " \t\r\n\u00a0>\u200e\u200f\ufeff":
         at += 1
     return at
+
+
+def _own_permalink(footer: Footer, words: Words) -> Permalink | None:
+    """Instagram's caption is a link to the post itself: kept as Markdown, it tells which one."""
+    permalinks = [parse_permalink(link) for link in words.links if footer.platform == "instagram"]
+    return next((one for one in reversed(permalinks) if one and one.platform == footer.platform), None)
 
 
 def _quoted(words: Words) -> str | None:

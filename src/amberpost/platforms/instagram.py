@@ -9,7 +9,7 @@ from ..dates import PrintedDate, parse_date
 from ..footers import Footer, Handle, plain_name
 from ..ids import parse_shortcode
 from ..models import Permalink
-from ..urls import Url, is_host
+from ..urls import Url, is_host, parse_url
 
 ID = "instagram"
 HOSTS: tuple[str, ...] = ("instagram.com", "instagr.am")
@@ -19,9 +19,15 @@ _CODE = re.compile(r"[A-Za-z0-9_-]{5,60}")
 _POST_PATHS = frozenset({"p", "reel", "reels", "tv"})
 _NAME_WINDOW = 140
 
+
+def _loose(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """A pattern whose blanks may be any white space, and the quote marks of wrapped Markdown."""
+    return re.compile(pattern.replace(" ", r"[\s>]{1,6}"), flags)
+
+
 # "A post shared by", in the languages of the embed, before the name or behind the handle.
-_BEFORE = re.compile(
-    r"(?:A (?:post|photo|video) (?:shared|posted) by|Une (?:publication|photo|vidéo) (?:partagée|publiée) par"
+_BEFORE = _loose(
+    r"\[?(?:A (?:post|photo|video) (?:shared|posted) by|Une (?:publication|photo|vidéo) (?:partagée|publiée) par"
     r"|Ein (?:von|Beitrag geteilt von|Foto gepostet von|Video gepostet von)|Ein Beitrag geteilt von"
     r"|Una publicaci[óo]n? (?:compartida|compartida de|compartida por) (?:por|de)|Una publicación compartida"
     r"|Una publicació compartida per|Una foto publicada por|Un v[ií]deo publicado por"
@@ -33,19 +39,22 @@ _BEFORE = re.compile(
     r"|Публикация от|Фото опубликовано|Допис, поширений|Публикация, споделена от"
     r"|Η δημοσίευση κοινοποιήθηκε από το χρήστη|Sebuah kiriman dibagikan oleh|Kiriman dibagikan oleh"
     r"|Kiriman yang dikongsi oleh|Isang post na ibinahagi ni|Bài viết do|โพสต์ที่แชร์โดย"
-    r"|تمت مشاركة منشور بواسطة|پست به اشتراک گذاشته شده توسط|‏?פוסט משותף על ידי)[ \t\u00a0]{1,3}(?=\S)"
+    r"|تمت مشاركة منشور بواسطة|پست به اشتراک گذاشته شده توسط|‏?פוסט משותף על ידי) (?=[^\s>])"
 )
 _BEHIND = re.compile(
     r"\s?(?:['’]\w{1,4} paylaştığı bir (?:gönderi|fotoğraf|video)|がシェアした投稿|님의 공유 게시물|님이 게시한 사진"
     r"|分享的(?:帖子|貼文|照片)|發佈的貼文|chia sẻ|jakama julkaisu|által megosztott bejegyzés|द्वारा साझा की गई पोस्ट)"
 )
-_DATE_LEADS = (
-    re.compile(r"\s{0,2}[(（]?"),
-    *(re.compile(rf"\s{{0,2}}(?:[^\W\d_]{{1,9}}\.?:?\s){{{n}}}") for n in (1, 2)),
-)
+# What may stand between the handle and the date: nothing, "on", "in data:"; over a line break only where it is plain.
+_SAME_LINE = r"[^\S\n]*(?:\n[^\S\n]*>[^\S\n]*)?"
+_WRAPPED = r"[^\S\n]*(?:\n[^\S\n]*>?[^\S\n]*)?"
+_DATE_LEADS = tuple(re.compile(rf"{_SAME_LINE}[(（]?(?:[^\W\d_]{{1,9}}\.?:?{_WRAPPED}){{{n}}}") for n in (0, 1, 2))
+# An extractor that lost the date leaves its preposition; any other word there is prose that names an account.
+_DANGLING = re.compile(r"[^\S\n]+(?:on|le|am|el|em|il|op|på|den|dia|в|at|à)(?=[^\S\n]*(?:\n|$))")
+_PROSE = re.compile(r"[^\S\n]+[a-zß-ÿа-я]")
 # "View this post on Instagram": what stands above the caption, or alone above the footer since 2018.
-_VIEW = re.compile(
-    r"(?:View this (?:post|photo) on Instagram|Voir cette publication sur Instagram"
+_VIEW = _loose(
+    r"(?:\[\s?)?(?:View this (?:post|photo) on Instagram|Voir cette publication sur Instagram"
     r"|(?:Sieh dir )?diesen Beitrag auf Instagram an(?:sehen)?|Ver esta publicaci[óo]n en Instagram"
     r"|Ver (?:essa foto|esta publicação|este post) no Instagram|Visualizza questo post su Instagram"
     r"|Dit bericht op Instagram bekijken|(?:Visa|Se|Vis) (?:det här inlägget|dette opslag|dette innlegget) på Instagram"
@@ -53,10 +62,12 @@ _VIEW = re.compile(
     r"|Посмотреть эту публикацию в Instagram|Lihat (?:postingan|kiriman) ini di Instagram"
     r"|Xem bài viết này trên Instagram"
     r"|この投稿をInstagramで見る|Instagram에서 이 게시물 보기|在\s?Instagram\s?(?:查看这篇帖子|查看這則貼文)"
-    r"|عرض هذا المنشور على Instagram|Näytä tämä julkaisu Instagramissa)[\s>·.]*",
+    r"|عرض هذا المنشور على Instagram|Näytä tämä julkaisu Instagramissa)(?:\]\([^()\s]*\))?[\s>·.]*",
     re.IGNORECASE,
 )
 _LONGEST_CAPTION = 2200
+_TARGET = re.compile(r"\]\(<?(https?://[^()\s<>]{1,300})>?\)")
+_NAME_BEGIN = re.compile(r"[\r\n][\s>]*|[.!?。！？][\"”»]?\s+|[。！？]")
 
 
 def parse_permalink(url: Url) -> Permalink | None:
@@ -100,19 +111,27 @@ def parse_footer(source: str, handle: Handle, /, *, floor: int) -> Footer | None
     behind = _BEHIND.match(source, handle.end)
     if lead is None and behind is None:
         return None
-    name_start = lead.end() if lead else _line_start(source, low, handle.start)
-    end = behind.end() if behind else handle.end
+    opens = _parse_opening(source, floor, lead.start() if lead else handle.start)
+    name_start = lead.end() if lead else _name_start(source, max(low, opens[1] if opens else 0), handle.start)
+    end = _behind_link(source, behind.end() if behind else handle.end)
     printed = _parse_footer_date(source, end)
+    if printed is None and lead and _PROSE.match(source, end) and not _DANGLING.match(source, end):
+        return None
+    permalink = _find_permalink(source[handle.start : end]) or (
+        _find_permalink(source[slice(*opens)]) if opens else None
+    )
     return Footer(
         platform=ID,
         rule="instagram-footer",
         start=lead.start() if lead else name_start,
-        end=_behind_repeat(source, printed) if printed else end,
+        end=_behind_repeat(source, printed) if printed else _behind_dangling(source, end),
         handle=handle.name,
         name=plain_name(source[name_start : handle.start]),
         printed=printed,
         basis="pacific" if printed else None,
-        opens=_parse_opening(source, floor, lead.start() if lead else name_start),
+        permalink=permalink,
+        posted_at=parse_instant(permalink.post_id) if permalink else None,
+        opens=opens,
         flags=() if printed else ("no-date",),
     )
 
@@ -122,9 +141,27 @@ def _last(pattern: re.Pattern[str], source: str, low: int, high: int) -> re.Matc
     return matches[-1] if matches else None
 
 
-def _line_start(source: str, low: int, high: int) -> int:
-    start = max(low, source.rfind("\n", low, high) + 1)
-    return start + len(source[start:high]) - len(source[start:high].lstrip(" >"))
+def _name_start(source: str, low: int, high: int) -> int:
+    """Where the name begins that no phrase stands before: at the line's begin, or behind a sentence."""
+    begins = [match.end() for match in _NAME_BEGIN.finditer(source, low, high)]
+    return begins[-1] if begins else low
+
+
+def _behind_link(source: str, end: int) -> int:
+    target = _TARGET.match(source, end)
+    return target.end() if target else end
+
+
+def _behind_dangling(source: str, end: int) -> int:
+    dangling = _DANGLING.match(source, end)
+    return dangling.end() if dangling else end
+
+
+def _find_permalink(printed: str) -> Permalink | None:
+    """The post's own address, where a Markdown link round the footer or the marker above kept it."""
+    target = _TARGET.search(printed)
+    url = parse_url(target[1]) if target else None
+    return parse_permalink(url) if url else None
 
 
 def _parse_footer_date(source: str, at: int) -> PrintedDate | None:

@@ -26,11 +26,14 @@ _DASHES = (
 )
 _LINK_END = re.compile(r"(?:t\.co|pic\.(?:twitter|x)\.com|twitter\.com|https?://[^\s/]+)/[^\s)\]>—–]*[)\]>]*")
 _SENTENCE_END = re.compile(r"[.!?…。！？»”\"']\s+|[\r\n]+\s*")
+# What a post's last words end in: a stop, a closing quote behind one, a hashtag, an emoji.
+_ENDS_WORDS = re.compile(r"(?:[.!?…。！？][\"”’)]?|[#＃]\w+|[\u2600-\u27bf\U0001f000-\U0001faff]\ufe0f?)[ \t]*\Z")
 _LEADING_DASHES = re.compile(rf"(?:[—―–\-\ufffd;{_MARKS}]|--)+")
 _TAG_DEBRIS = re.compile(r"(?:</?[a-z]{1,10}>?|\ufffd?/p>)\s*", re.IGNORECASE)
 
 _MARKDOWN_TARGET = re.compile(r"\]\(\s*<?([^()\s<>]{1,600}(?:\([^()\s]{0,80}\))?)>?(?:\s+\"[^\"\n]{0,80}\")?\s*\)")
 _ANCHOR_TAG = re.compile(r"<a\s[^<>]{0,400}?href=[\"']?([^\"'\s<>]{1,600})[^<>]{0,400}>?", re.IGNORECASE)
+_DATE_LEAD = re.compile(r"[*_]{1,2}(?=\s)|,(?= )|\s[·•](?= )")
 _BESIDE = re.compile(r"[ \t]?[(<](https?://[^\s()<>]{1,300})[)>]|\s{1,3}(https?://[^\s()<>]{1,300})")
 _NAME_LINK = re.compile(r"\[([^\[\]]{0,80})\]\([^()\s]{0,300}\)")
 _ESCAPE = re.compile(r"\\([_*\[\]().#~`\\-])")
@@ -147,7 +150,10 @@ def _dashed(window: str, low: int, line: int, after_link: int | None, dashes: li
     first, last = dashes[0], dashes[-1]
     leads = not window[line : first.start()].strip("> \t\u200e\u200f")
     follows = after_link is not None and not window[after_link : first.start()].strip(" \t\r\n>\"'”’")
-    chosen = first if leads or follows or after_link is not None else last
+    ended = (
+        dash for dash in dashes if _ENDS_WORDS.search(window, line, dash.start()) and len(window) - dash.end() <= 60
+    )
+    chosen = first if leads or follows or after_link is not None else next(ended, last)
     run = _LEADING_DASHES.match(window, chosen.end())
     name = plain_name(window[run.end() if run else chosen.end() :])
     return Byline(low + chosen.start(), name, dash=True, after_link=follows, line_start=leads)
@@ -175,7 +181,8 @@ def parse_dateline(source: str, at: int) -> Dateline | None:
 
     A link of the post that stands directly behind the date belongs to it.
     """
-    start = skip_gap(source, at)
+    lead = _DATE_LEAD.match(source, at)
+    start = skip_gap(source, lead.end() if lead else at)
     following = source[start : start + 1]
     if following == "[":
         return _in_markdown(source, start)

@@ -14,6 +14,7 @@ _SHORT_LINK = re.compile(r"(?:https?://)?(t\.co|pic\.(?:twitter|x)\.com)/([A-Za-
 # An aggregator's redirector round the post's own link: `…?id=1&url=https://t.co/CODE`.
 _REDIRECTED = re.compile(r"[?&]\w{1,12}=(https?://t\.co/[A-Za-z0-9]{1,10})\Z")
 _TRAILING = ".,;:!?'’…)*_"
+_MOST_SEGMENTS = 12
 _URL = re.compile(r"(?:https?:)?(?://)?([^/?#\s@]{1,253})(/[^?#]*)?(?:\?([^#]*))?(?:#(.*))?", re.IGNORECASE | re.DOTALL)
 
 
@@ -48,7 +49,7 @@ def parse_url(url: str) -> Url | None:
     host = match[1].lower().partition(":")[0].rstrip(".")
     if "." not in host:
         return None
-    path = tuple(unquote(part) for part in (match[2] or "").split("/") if part)
+    path = tuple(unquote(part) if "%" in part else part for part in (match[2] or "").split("/", _MOST_SEGMENTS) if part)
     return Url(host, path, match[3] or "", match[4] or "")
 
 

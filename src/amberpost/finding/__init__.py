@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Collection, Iterator
 
-from ..models import Article, Citation, Sighting, replace_surrogates
+from ..models import Article, Citation, Sighting
 from .credits import find_credits
 from .links import find_links
 from .text import find_text_embeds
@@ -33,10 +33,14 @@ def find(
     wanted = _wanted_kinds(kind, mentions=mentions)
     if not has_anchor(source) and "mention" not in wanted:
         return []
+    markdown = isinstance(article, Article) and article.markdown
+    found = _find_sightings(source, wanted, markdown=markdown)
+    if not found:
+        return []
     if isinstance(article, str):
-        source = replace_surrogates(source)
         article = Article(text=source)
-    found = _find_sightings(source, wanted, markdown=article.markdown)
+        if article.source != source:
+            return find(article, kind=kind, platform=platform, mentions=mentions)
     kept = (s for s in found if s.kind in wanted and (platform is None or s.platform in platform))
     return [_join(article, source, sighting) for sighting in kept]
 
@@ -47,7 +51,7 @@ def has_anchor(source: str) -> bool:
     >>> has_anchor("Nothing here."), has_anchor("Credit: Sentdefender/X")
     (False, True)
     """
-    return "@" in source or "/" in source or "＠" in source or "(" in source or ":" in source or "|" in source
+    return "@" in source or "/" in source or "(" in source or ":" in source or "|" in source or "（" in source
 
 
 def _wanted_kinds(kind: Collection[str] | None, *, mentions: bool) -> frozenset[str]:

@@ -23,6 +23,9 @@ _CHROME = re.compile(
 _CHROME_LINE = re.compile(rf"(?:{_CHROME.pattern}|\s)*")
 
 
+_LEAD = re.compile(r"[\s>]*(?:Follow\s+)?")
+# A flat card's words end before its clock: a stop, a link, a hashtag or an emoji; prose would go on to the time.
+_ENDS_WORDS = re.compile(r"(?:[.!?…。！？”\")]|/\w+|[#＃]\w+|[\u2600-\u27bf\U0001f000-\U0001faff]\ufe0f?)\s*\Z")
 _CLOSING_LINK = re.compile(r"(?:t\.co|pic\.(?:twitter|x)\.com)/[A-Za-z0-9]{6,10}(?=\s*\Z)")
 _NAME = re.compile(r"[^\W\d_a-z][\w.’'-]*(?: [^\W\d_a-z][\w.’'-]*){0,4}")
 
@@ -102,7 +105,7 @@ def _parse_quote(source: str, line: int, paren: int) -> Card | None:
 def _parse_card(source: str, colon: int, floor: int) -> Card | None:
     hour = colon - 2 if source[colon - 2 : colon - 1].isdigit() else colon - 1
     clock = _CLOCK.match(source, hour)
-    if clock is None or hour < floor:
+    if clock is None or hour < floor or source[max(0, hour - 2) : hour].strip()[-1:] in ("-", "–", "—"):
         return None
     printed = parse_date(source, clock.end(), time=False)
     if printed is None or printed.form != "words":
@@ -146,7 +149,9 @@ def _flat_card(source: str, low: int, clock: int, printed: PrintedDate) -> Card 
     handle = _HANDLE.match(source, at) if at >= 0 else None
     if handle is None:
         return None
-    lead = re.compile(r"[\s>]*(?:Follow\s+)?").match(source, line, at)
+    if not _ENDS_WORDS.search(source[handle.end() : clock]):
+        return None
+    lead = _LEAD.match(source, line, at)
     start = lead.end() if lead else line
     name = plain_name(source[start:at])
     if (

@@ -14,6 +14,7 @@ _HOST_CHARACTERS = re.compile(r"[A-Za-z0-9.:/-]{1,90}\Z")
 _SHOWN_TWICE = re.compile(r"[)\]>*_]{0,3}\]\(<?")
 _ALONE = re.compile(r"\s*(?:[*_]{0,2}\[[^\[\]\n]{0,200}\]\()?<?\s*\Z")
 _MEDIA_HOSTS = ("pic.twitter.com", "pic.x.com")
+_PARAGRAPH = 250
 _TRAILING = ".,;:!?'’…*_)"
 
 
@@ -73,8 +74,10 @@ def _parse_link(source: str, slash: int, floor: int, *, markdown: bool) -> Sight
 
 def _is_alone(source: str, start: int, end: int) -> bool:
     """Tell whether the link is all that its paragraph holds, bare, in angle brackets or as a Markdown link."""
-    above = source.rfind("\n\n", 0, start)
-    below = source.find("\n\n", end)
+    above = source.rfind("\n\n", max(0, start - _PARAGRAPH), start)
+    below = source.find("\n\n", end, end + _PARAGRAPH)
+    if (above < 0 and start > _PARAGRAPH) or (below < 0 and end + _PARAGRAPH < len(source)):
+        return False
     before = source[above + 2 if above >= 0 else 0 : start]
     behind = source[end : below if below >= 0 else len(source)]
-    return len(before) < 250 and _ALONE.match(before) is not None and not behind.strip(" \t\r\n>)*_")
+    return _ALONE.match(before) is not None and not behind.strip(" \t\r\n>)*_")

@@ -11,7 +11,9 @@ from .frames import parse_bbc_frame
 
 # A handle in parentheses as extractors leave it: escaped, linked, with a full-width at-sign or parentheses.
 _HANDLE = re.compile(
-    r"[(（] ?\[?[@＠]([\w.\\@-]{1,80}?)(?:\]\([^()\s]{0,300}\))?\\? ?[)）](?:\]\([^()\s]{1,300}\))?", re.ASCII
+    r"[(（] ?\[?[@＠][\u200b-\u200f\u2060-\u2069]?([\w.\\@-]{1,80}?)[\u200b-\u200f\u2060-\u2069]?"
+    r"(?:\]\([^()\s]{0,300}\))?\\? ?[)）](?:\]\([^()\s]{1,300}\))?",
+    re.ASCII,
 )
 
 # No platform's phrase and a name together are shorter than this.
@@ -20,20 +22,30 @@ _BARE_HANDLE = re.compile(r"[@＠]([\w.]{1,30})(?<!\.)", re.ASCII)
 _BY = (" by ", " par ", " por ", " von ", " da ", " de ", " door ", " av ", " af ", " przez ", " oleh ", " от ")
 
 
-def find_at_signs(source: str) -> Iterator[int]:
-    """Find each at-sign, ordinary or full-width, in order: one rare character is the fastest anchor there is.
+def find_at_signs(source: str) -> list[int]:
+    """Find each at-sign, and each full-width one behind a parenthesis, in order.
 
-    >>> list(find_at_signs("a@b ＠c"))
-    [1, 4]
+    One rare character is the fastest anchor there is; the full-width sign is not looked for itself, because in memory
+    it shares a byte with the blank.
+
+    >>> find_at_signs("a@b (＠c")
+    [1, 5]
     """
-    plain, wide = source.find("@"), source.find("＠")
-    while plain >= 0 or wide >= 0:
-        if wide < 0 or 0 <= plain < wide:
-            yield plain
-            plain = source.find("@", plain + 1)
-        else:
-            yield wide
-            wide = source.find("＠", wide + 1)
+    wide = [paren + 1 for mark in "(（" for paren in find_all(source, mark) if source.startswith("＠", paren + 1)]
+    plain = find_all(source, "@")
+    return sorted([*plain, *wide]) if wide else list(plain)
+
+
+def find_all(source: str, mark: str) -> Iterator[int]:
+    """Find every place of one character, in order.
+
+    >>> list(find_all("a.b.", "."))
+    [1, 3]
+    """
+    at = source.find(mark)
+    while at >= 0:
+        yield at
+        at = source.find(mark, at + 1)
 
 
 def parse_handle(source: str, at: int) -> Handle | None:

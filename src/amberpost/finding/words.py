@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ _ESCAPE = re.compile(r"\\([_*\[\]().#~`>+!|{}\\-])")
 _DEBRIS = re.compile(
     r"(?:</?[a-z]{1,10}>|\ufffd/p>|View (?:image|photo|video)s? on (?:Twitter|X)|[\s—―–]|(?<=\s)--)+\Z", re.IGNORECASE
 )
+# Text that was escaped once too often: `&amp;` where the post had `&`.
+_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|nbsp|#\d{2,5});")
+_BREAK_TAG = re.compile(r"\s*<br ?/?>\s*")
 _DEBRIS_ENDS = frozenset("—―–->rX")
 _CHROME = re.compile(r"(?:View (?:image|photo|video)s? on (?:Twitter|X)|\s)+\Z")
 _PLATFORM_LINK = re.compile(
@@ -45,6 +49,8 @@ def parse_words(printed: str) -> Words:
     """
     targets: dict[str, None] = {}
     text = _plain_lines(printed)
+    if "&" in text and _ENTITY.search(text):
+        text = _BREAK_TAG.sub("\n", html.unescape(text))
     if "](" in text:
         text = _MARKDOWN_LINK.sub(lambda link: _anchor(link, targets), text)
     if "<http" in text:

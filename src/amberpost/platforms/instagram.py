@@ -18,6 +18,7 @@ _HANDLE = re.compile(r"[A-Za-z0-9_.]{1,30}")
 _CODE = re.compile(r"[A-Za-z0-9_-]{5,60}")
 _POST_PATHS = frozenset({"p", "reel", "reels", "tv"})
 _NAME_WINDOW = 140
+_SHORTEST_LEAD = 9
 
 
 def _loose(pattern: str, flags: int = 0) -> re.Pattern[str]:
@@ -107,6 +108,8 @@ def parse_footer(source: str, handle: Handle, /, *, floor: int) -> Footer | None
     if not _HANDLE.fullmatch(handle.name):
         return None
     low = max(floor, handle.start - _NAME_WINDOW)
+    if handle.start - low < _SHORTEST_LEAD and source[handle.end : handle.end + 1] in ("", " ", "\n", "(", ")", "."):
+        return None
     lead = _last(_BEFORE, source, low, handle.start)
     behind = _BEHIND.match(source, handle.end)
     if lead is None and behind is None:

@@ -32,6 +32,10 @@ _NO_DATE = re.compile(
     r"|\w{3,12} \*NUMBER\*,? \*NUMBER\*|\*NUMBER\*(?: \w{3,12},? \*NUMBER\*)?"
 )
 _BYLINE_WORD = re.compile(r"(?:by|von|par|por|di|da|door|af|av|autor[ea]?|author|texte?|words?)\b", re.IGNORECASE)
+_CREDITED = re.compile(
+    r"(?:photo|image|picture|illustration|foto|bild|video|text)\w* (?:by|von|par|por|di|de)\b", re.IGNORECASE
+)
+_SENTENCE = 5
 _MEDIA_LINK = re.compile(r"(?:t\.co|pic\.(?:twitter|x)\.com)/\w{6,10}[)\]>]*$")
 _REPEATED = re.compile(r"\s*[—–-]\s*[^\n]{1,60}\(@")
 _BBC_END = re.compile(r"\s{0,8}(?:Report\s{1,4})?End of (?:Twitter|X) post(?: \d{1,2})? by @?\w{1,20}", re.IGNORECASE)
@@ -98,7 +102,9 @@ def parse_footer(source: str, handle: Handle, /, *, floor: int) -> Footer | None
     permalink = _own_permalink(dateline, handle.name)
     if not (byline.dash or permalink or byline.after_link or _stands_alone(source, byline, dateline, floor)):
         return None
-    if (dateline.printed is None and permalink is None) or (not permalink and _is_list_item(source, byline)):
+    if dateline.printed is None and permalink is None:
+        return None
+    if not permalink and (_is_list_item(source, byline) or _is_prose(source, byline, dateline)):
         return None
     return Footer(
         platform=ID,
@@ -132,6 +138,20 @@ def _stands_alone(source: str, byline: Byline, dateline: Dateline, floor: int) -
     above = source[max(floor, byline.start - 300) : byline.start].strip("> \t\r\n")
     starts_name = byline.name is not None and not byline.name[0].islower()
     return not goes_on and starts_name and "\n" in above.lstrip() + ("" if byline.line_start else "\n")
+
+
+def _is_prose(source: str, byline: Byline, dateline: Dateline) -> bool:
+    """Tell whether a dash inside a line is the sentence's own: prose goes on behind the date, or names a photographer.
+
+    A weaker dash than the long one needs more: a date in words, for tables and code have dashes and numbers too.
+    """
+    if not byline.dash or byline.after_link or byline.line_start or dateline.printed is None:
+        return False
+    behind = source[dateline.end : dateline.end + 2]
+    goes_on = (behind[:1] in (" ", ",") and behind[1:].islower()) or behind[:1] == ","
+    weak = source[byline.start] in "-–−;"
+    goes_on = goes_on and len(source[max(0, byline.start - 80) : byline.start].rpartition("\n")[2].split()) < _SENTENCE
+    return goes_on or bool(_CREDITED.match(byline.name or "")) or (weak and dateline.printed.form != "words")
 
 
 def _is_list_item(source: str, byline: Byline) -> bool:

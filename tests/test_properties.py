@@ -190,6 +190,8 @@ behind = st.sampled_from(["", "\n", "\n\n" + PROSE, " " + PROSE])
 @given(posts(), behind)
 def test_a_post_at_the_top_is_found_whole(post: Post, behind: str) -> None:
     citation = check_found(post.residue() + behind, post)
+    if behind.startswith(" ") and "start-uncertain" in citation.flags:
+        return  # an article on one line: nothing but its sentences tells, and the record says so
     assert citation.text == post.text
     assert citation.start == 0
 

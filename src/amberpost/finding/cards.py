@@ -10,6 +10,7 @@ from ..dates import PrintedDate, parse_date
 from ..footers import plain_name
 
 _LONGEST_CARD = 1500
+_MOST_HANDLES = 12  # mentions in the words of one card
 _CLOCK = re.compile(
     r"(?:[AaPp]\.?[Mm]\.?\s|午[前後]|上午|下午|오[전후]\s)?(\d{1,2}):\d{2}(?:\s?[AaPp]\.?\s?[Mm]\.?)?\s{0,2}[-–—·•|]\s{0,2}"
 )
@@ -69,7 +70,7 @@ def find_quotes(source: str) -> Iterator[Card]:
     at = source.find("@")
     while at >= 0:
         paren = at - 1
-        if paren > 2 and source[paren] == "(" and source.startswith(") ", _handle_end(source, at)):
+        if source[paren] == "(" and paren > 2 and source.startswith(") ", _handle_end(source, at)):
             line = source.rfind("\n", max(0, paren - 60), paren) + 1
             quote = _parse_quote(source, line, paren) if 2 < paren - line < 60 else None
             if quote:
@@ -115,7 +116,9 @@ def _parse_card(source: str, colon: int, floor: int) -> Card | None:
 
 def _card_above(source: str, low: int, clock: int, printed: PrintedDate) -> Card | None:
     at = source.rfind("@", low, clock)
-    while at >= 0:
+    for _ in range(_MOST_HANDLES):
+        if at < 0:
+            break
         handle = _HANDLE.match(source, at)
         card = _parse_header(source, low, clock, printed, handle) if handle else None
         if card:

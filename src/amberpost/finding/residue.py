@@ -16,6 +16,7 @@ _HANDLE = re.compile(
     re.ASCII,
 )
 
+_BEFORE_HANDLE = frozenset("(（[ \u00a0")
 # No platform's phrase and a name together are shorter than this.
 _SHORT_NAME = 18
 _BARE_HANDLE = re.compile(r"[@＠]([\w.]{1,30})(?<!\.)", re.ASCII)
@@ -72,15 +73,17 @@ def find_footers(source: str) -> Iterator[Footer]:
     ['a', 'c']
     """
     floor = 0
+    joined = False
     for at in find_at_signs(source):
-        if at < floor:
+        before = source[at - 1 : at]
+        if at < floor or before not in _BEFORE_HANDLE:
             continue
         handle = parse_handle(source, at)
         if handle:
             footer = _parse_footer(source, handle, floor)
-            # A name may itself hold a handle in parentheses, right before the footer's own.
-            if footer or not source.startswith((" (@", "(@"), handle.end):
-                floor = max(floor, footer.end if footer else handle.end)
+            # A name may itself hold one handle in parentheses, right before the footer's own.
+            joined = not footer and not joined and source.startswith((" (@", "(@"), handle.end)
+            floor = floor if joined else max(floor, footer.end if footer else handle.end)
         else:
             footer = parse_bbc_frame(source, at, floor=floor) or _parse_bare(source, at, floor)
             floor = max(floor, footer.end if footer else 0)

@@ -36,6 +36,7 @@ _CREDITED = re.compile(
     r"(?:photo|image|picture|illustration|foto|bild|video|text)\w* (?:by|von|par|por|di|de)\b", re.IGNORECASE
 )
 _SENTENCE = 5
+_SENTENCE_ENDS = (".", "!", "?", "…", "”", '"', "。")
 _MEDIA_LINK = re.compile(r"(?:t\.co|pic\.(?:twitter|x)\.com)/\w{6,10}[)\]>]*$")
 _REPEATED = re.compile(r"\s*[—–-]\s*[^\n]{1,60}\(@")
 _BBC_END = re.compile(r"\s{0,8}(?:Report\s{1,4})?End of (?:Twitter|X) post(?: \d{1,2})? by @?\w{1,20}", re.IGNORECASE)
@@ -149,8 +150,9 @@ def _is_prose(source: str, byline: Byline, dateline: Dateline) -> bool:
         return False
     behind = source[dateline.end : dateline.end + 2]
     goes_on = (behind[:1] in (" ", ",") and behind[1:].islower()) or behind[:1] == ","
-    weak = source[byline.start] in "-–−;"
-    goes_on = goes_on and len(source[max(0, byline.start - 80) : byline.start].rpartition("\n")[2].split()) < _SENTENCE
+    before = source[max(0, byline.start - 80) : byline.start].rpartition("\n")[2].rstrip()
+    weak = source[byline.start] in "-–−;" and not before.endswith(_SENTENCE_ENDS)
+    goes_on = goes_on and len(before.split()) < _SENTENCE
     return goes_on or bool(_CREDITED.match(byline.name or "")) or (weak and dateline.printed.form != "words")
 
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "amberpost"
 
 BASE = "models ids urls dates footers"
-STARTS = "finding.layout finding.lines finding.signs finding.startweights finding.wording"
+STARTS = "finding.layout finding.lines finding.signs finding.startweights finding.wording finding.words"
 RESIDUE = f"{BASE} platforms platforms.twitter finding.frames {STARTS}"
 CREDITS = "models ids urls dates platforms"
 EXTRACTED = f"{RESIDUE} finding.cards finding.handleless finding.residue finding.starts finding.words"
@@ -36,7 +36,7 @@ MAY_IMPORT = {
     "finding.wording": "",
     "finding.layout": BASE,
     "finding.handleless": BASE,
-    "finding.lines": f"{BASE} platforms platforms.twitter finding.wording",
+    "finding.lines": f"{BASE} platforms platforms.twitter finding.wording finding.words",
     "finding.signs": f"{BASE} platforms platforms.twitter finding.lines",
     "finding.startweights": "",
     "finding.frames": BASE,

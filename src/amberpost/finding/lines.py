@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..platforms.twitter import weighted_length
 from .wording import parse_wording
+from .words import show_links
 
 MOST_LINES = 14
 
@@ -53,7 +54,7 @@ def parse_line(source: str, start: int, end: int) -> Line:
     >>> sorted(parse_line("I love #amber! https://t.co/abcdefghij", 0, 38).traits)
     ['exclaims', 'hashtag', 'me', 'media']
     """
-    text = source[start:end].strip()
+    text = show_links(source[start:end].strip())
     wording = parse_wording(text)
     traits = wording.traits.union(_find_traits(text))
     postlike = len(traits & _POSTLIKE)

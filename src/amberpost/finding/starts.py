@@ -18,6 +18,7 @@ from .lines import MOST_LINES, Line, make_beyond, parse_line
 from .signs import TALKING, TELLING, Post, name_break, name_whole
 from .startweights import BREAK, SURE, WHOLE
 from .wording import LATIN, parse_wording
+from .words import show_links
 
 _QUOTED_LINE = re.compile(r"[ \t]*>")
 _SENTENCE_START = re.compile(
@@ -63,7 +64,9 @@ def find_start(source: str, *, floor: int, end: int, post: Post, layout: Layout)
     best = max(range(len(lines)), key=chances.__getitem__)
     if best == len(lines) - 1 and _holds_more(lines[best], post, alone=len(lines) == 1 and complete):
         return Start(_sentence_start(source, lines[best], end, post), sure=False)
-    if post.flat:
+    if not post.inline and best == len(lines) - 1 and _introduces(lines[best]):
+        return Start(end, sure=False)
+    if post.flat or (not post.inline and _tells(lines[-1])):
         return Start(lines[best].start, sure=False)
     needed = SURE if lines[best].language is None or lines[best].language in LATIN else _SURE_ELSEWHERE
     sure = chances[best] >= needed and not (layout.newlines > 1 and _may_begin_inside(source, lines[best], end, post))
@@ -81,7 +84,7 @@ def nearest_lines(source: str, *, floor: int, end: int, post: Post, layout: Layo
     for start, stop in islice(spans, MOST_LINES):
         if not lines and layout.newlines > 1 and stop - start > _TWO_POSTS * post.limit and "\n" in source[start:stop]:
             return nearest_lines(source, floor=floor, end=end, post=post, layout=Layout(1, layout.paragraph))
-        weight = weighted_length(source[start:stop])
+        weight = weighted_length(show_links(source[start:stop]))
         total += weight
         if lines and total > ENOUGH * post.reach:
             lines.append(make_beyond(start, source[start:stop], weight))
@@ -136,6 +139,11 @@ def _may_begin_inside(source: str, line: Line, end: int, post: Post) -> bool:
 
 def _is_apart(source: str, footer: int) -> bool:
     return source[max(0, footer - 2) : footer].strip(" ") in ("\n\n", "\n")
+
+
+def _introduces(line: Line) -> bool:
+    """Tell whether a line leads to a post whose words are gone: a colon, and nothing that a post would have."""
+    return line.ending == "colon" and not line.postlike and not line.traits & TALKING
 
 
 def _tells(line: Line) -> bool:

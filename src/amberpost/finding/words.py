@@ -69,6 +69,15 @@ def parse_words(printed: str) -> Words:
     return Words(text or None, _distinct(targets))
 
 
+def show_links(text: str) -> str:
+    """A text with each Markdown link as it was shown.
+
+    >>> show_links("see [t.co/abcdefghij](https://t.co/abcdefghij)")
+    'see t.co/abcdefghij'
+    """
+    return _MARKDOWN_LINK.sub(r"\1", text) if "](" in text else text
+
+
 def _cut_end(text: str, debris: re.Pattern[str]) -> str:
     """Cut off what matches at the very end, looked for only in the last characters and only where it can be."""
     text = text.rstrip()

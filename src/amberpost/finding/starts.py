@@ -55,6 +55,9 @@ def find_start(source: str, *, floor: int, end: int, post: Post, layout: Layout)
     if quoted is not None:
         return Start(quoted, sure=True)
     lines = nearest_lines(source, floor=floor, end=end, post=post, layout=layout)
+    apart = bool(lines) and not post.inline and not lines[-1].traits.isdisjoint(("only-links", "only-tags"))
+    if apart and layout.newlines > 1:
+        lines = nearest_lines(source, floor=floor, end=end, post=post, layout=Layout(1, layout.paragraph))
     if not lines:
         return Start(end, sure=True)
     if post.platform == "instagram" and _is_apart(source, end) and _tells(lines[-1]):
@@ -66,7 +69,7 @@ def find_start(source: str, *, floor: int, end: int, post: Post, layout: Layout)
         return Start(_sentence_start(source, lines[best], end, post), sure=False)
     if not post.inline and best == len(lines) - 1 and _introduces(lines[best]):
         return Start(end, sure=False)
-    if post.flat or (not post.inline and _tells(lines[-1])):
+    if post.flat or (apart and best == len(lines) - 1) or (not post.inline and _tells(lines[-1])):
         return Start(lines[best].start, sure=False)
     needed = SURE if lines[best].language is None or lines[best].language in LATIN else _SURE_ELSEWHERE
     sure = chances[best] >= needed and not (layout.newlines > 1 and _may_begin_inside(source, lines[best], end, post))

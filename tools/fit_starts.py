@@ -169,7 +169,7 @@ def judge(model: Model, case: Case) -> Judged:
     return Judged(case, best + len(case.lines) - len(chances), chances[best])
 
 
-def sure_threshold(judged: Sequence[Judged], *, right: float = 0.975) -> float:
+def sure_threshold(judged: Sequence[Judged], *, right: float = 0.98) -> float:
     """The lowest chance from which on `right` of the starts are right, where the post's lines stand apart."""
     ranked = sorted((one for one in judged if one.case.form != "bs4flat"), key=lambda one: -one.chance)
     good, threshold = 0, 1.0

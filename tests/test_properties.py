@@ -230,3 +230,15 @@ def test_a_date_after_the_article_is_flagged(post: Post, day: dt.date) -> None:
 def test_what_is_meant_to_be_found_is(text: str) -> None:
     (citation,) = find(f"{PROSE}\n\n{text}")
     check_fields(citation)
+
+
+def test_html_is_not_read_as_text() -> None:
+    markup = "<p>Snow.</p>&mdash; Ann (@ann_w) May 3, 2020"
+    assert find(Article(html=markup)) == []
+    assert [citation.handle for citation in find(Article(text=markup))] == ["ann_w"]
+
+
+def test_lone_surrogates_are_read_one_for_one() -> None:
+    (citation,) = find("\ud800 Snow\udfff. — Ann (@ann_w) May 3, 2020")
+    assert "\N{REPLACEMENT CHARACTER}" in citation.raw
+    assert citation.end == len("x Snowx. — Ann (@ann_w) May 3, 2020")

@@ -146,7 +146,7 @@ def _line_before(window: str, line: int) -> int:
     return max(above.rfind("\n"), above.rfind("\r")) + 1
 
 
-def _dashed(window: str, low: int, line: int, after_link: int | None, dashes: list[re.Match[str]]) -> Byline:
+def _dashed(window: str, low: int, line: int, after_link: int | None, dashes: list[re.Match[str]]) -> Byline | None:
     first, last = dashes[0], dashes[-1]
     leads = not window[line : first.start()].strip("> \t\u200e\u200f")
     follows = after_link is not None and not window[after_link : first.start()].strip(" \t\r\n>\"'”’")
@@ -155,6 +155,8 @@ def _dashed(window: str, low: int, line: int, after_link: int | None, dashes: li
     )
     chosen = first if leads or follows or after_link is not None else next(ended, last)
     run = _LEADING_DASHES.match(window, chosen.end())
+    if chosen[0].startswith("--") and leads and run and "\n" in run[0]:
+        return None  # the line that mail and forums put above a signature
     name = plain_name(window[run.end() if run else chosen.end() :])
     return Byline(low + chosen.start(), name, dash=True, after_link=follows, line_start=leads)
 

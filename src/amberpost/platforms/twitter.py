@@ -132,7 +132,7 @@ def _own_permalink(dateline: Dateline, handle: str) -> Permalink | None:
 
 def _stands_alone(source: str, byline: Byline, dateline: Dateline, floor: int) -> bool:
     """Tell whether a footer that lost its dash is one all the same: words above, nothing that goes on behind it."""
-    if dateline.printed is None or dateline.printed.form == "numeric" or _BYLINE_WORD.match(byline.name or ""):
+    if dateline.printed is None or dateline.printed.form in ("numeric", "iso") or _BYLINE_WORD.match(byline.name or ""):
         return False
     following = source[dateline.end : dateline.end + 2]
     goes_on = following[:1] in (".", ",", ";", ":", ")") or following[1:].islower() or following[:1].isalnum()

@@ -159,7 +159,7 @@ class _Crew(Generic[U, R]):
         worker.pipe.close()
         worker.process.join()
         self._deaths += 1
-        if not worker.ready:
+        if not worker.ready and (worker.process.exitcode or 0) >= 0:  # below zero: a signal, which is no fault of ours
             raise AmberpostError(_NO_START)
         if self._deaths > _MOST_DEATHS:
             raise AmberpostError(f"{self._deaths} worker processes died: free some memory, or use jobs=1 to see why")

@@ -26,8 +26,8 @@ _DASHES = (
 )
 _LINK_END = re.compile(r"(?:t\.co|pic\.(?:twitter|x)\.com|twitter\.com|https?://[^\s/]+)/[^\s)\]>—–]*[)\]>]*")
 _SENTENCE_END = re.compile(r"[.!?…。！？»”\"']\s+|[\r\n]+\s*")
-# What a post's last words end in: a stop, a closing quote behind one, a hashtag, an emoji.
-_ENDS_WORDS = re.compile(r"(?:[.!?…。！？][\"”’)]?|[#＃]\w+|[\u2600-\u27bf\U0001f000-\U0001faff]\ufe0f?)[ \t]*\Z")
+# What a post's last words end in: a stop, a hashtag, an emoji. Behind a closing quote a dash may name whom it quotes.
+_ENDS_WORDS = re.compile(r"(?:[.!?…。！？]\)?|[#＃]\w+|[\u2600-\u27bf\U0001f000-\U0001faff]\ufe0f?)[ \t]*\Z")
 _LEADING_DASHES = re.compile(rf"(?:[—―–\-\ufffd;{_MARKS}]|--)+")
 _TAG_DEBRIS = re.compile(r"(?:</?[a-z]{1,10}>?|\ufffd?/p>)\s*", re.IGNORECASE)
 

@@ -24,14 +24,10 @@ _SEPARATORS = (
 
 @dataclass(slots=True, frozen=True)
 class Layout:
-    """How an article's paragraphs stand: `newlines` part them, and they have `paragraph` characters on average.
-
-    `mixed` when single line breaks part paragraphs too, or may.
-    """
+    """How an article's paragraphs stand: `newlines` part them, and they have `paragraph` characters on average."""
 
     newlines: int
     paragraph: int
-    mixed: bool = False
 
 
 def cut_window(source: str, low: int, high: int) -> str:
@@ -51,7 +47,7 @@ def parse_layout(source: str, end: int) -> Layout:
     """Read the article's layout in the text around `end`: one line a paragraph, blank lines between, or wider still.
 
     >>> parse_layout("One.\\n\\nTwo.\\n\\nSix.", 16)
-    Layout(newlines=2, paragraph=5, mixed=False)
+    Layout(newlines=2, paragraph=5)
     """
     window = cut_window(source, end - _LOOK_BACK, end + _LOOK_AHEAD)
     gaps = [0, 0, 0]
@@ -69,7 +65,7 @@ def parse_layout(source: str, end: int) -> Layout:
     share = (wide + wider) / max(1, sum(gaps))
     if share < 0.05 or (share < _BLANK_LINE_SHARE and wrapped < 0.7 * narrow):
         return Layout(1, paragraph)
-    return Layout(2 if wide >= wider else 3, paragraph, mixed=share < 0.6)
+    return Layout(2 if wide >= wider else 3, paragraph)
 
 
 def find_lines_above(source: str, *, floor: int, end: int, newlines: int) -> Iterator[tuple[int, int]]:

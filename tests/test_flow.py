@@ -143,6 +143,19 @@ def test_an_article_that_breaks_the_search_is_named_and_the_others_are_searched(
     assert str(second).startswith("0001.txt: searching it failed: ZeroDivisionError: oh")
 
 
+def test_what_goes_wrong_before_an_article_is_made_is_named_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> bool:
+        raise ZeroDivisionError("oh")
+
+    monkeypatch.setattr(flow, "may_cite", fail)
+    monkeypatch.setattr(flow, "find", fail)
+    (tmp_path / "a.txt").write_text("Rain.")
+    (problem,) = find_in_files(tmp_path)
+    assert str(problem).startswith("a.txt: searching it failed: ZeroDivisionError: oh")
+
+
 def test_articles_without_an_anchor_are_counted_and_searched_for_mentions(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("She wrote on X that it had rained all night.")
     tally = Tally()

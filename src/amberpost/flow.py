@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
-from .finding import find, has_anchor
+from .finding import find, may_cite
 from .models import Article, Citation, Problem
 from .processes import Step, run_ordered
 from .readers import check_input, list_batches, note_files, read_batch, read_stretch
@@ -129,7 +129,7 @@ def _search_apart(pieces: Iterable[Piece], settings: Settings, jobs: int, tally:
 
 
 def _read(piece: Piece, settings: Settings, meter: Meter, ids: Ids) -> Iterator[Article | Problem | None]:
-    """Read a piece; None stands for an article that can cite nothing, for want of any character citations have."""
+    """Read a piece; None stands for an article that cites nothing, of which no record is made."""
     if isinstance(piece, Problem):
         meter.begin_file()
         return iter((piece,))
@@ -137,8 +137,16 @@ def _read(piece: Piece, settings: Settings, meter: Meter, ids: Ids) -> Iterator[
         return read_stretch(piece, options=settings.options, ids=ids, meter=meter)
     if settings.several:
         note_files(piece, ids)
-    is_wanted = None if settings.mentions or "mention" in (settings.kind or ()) else has_anchor
+    is_wanted = None if settings.mentions or "mention" in (settings.kind or ()) else partial(_is_wanted, settings)
     return read_batch(piece, options=settings.options, ids=ids, meter=meter, is_wanted=is_wanted)
+
+
+def _is_wanted(settings: Settings, text: str) -> bool:
+    """Whether a text may cite a post; where that cannot be told, `_find` will say why."""
+    try:
+        return may_cite(text, credits=settings.kind is None or "credit" in settings.kind)
+    except Exception:  # noqa: BLE001  the boundary of one article, as below
+        return True
 
 
 def _find(article: Article, settings: Settings) -> Iterable[Citation | Problem]:

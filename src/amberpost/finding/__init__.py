@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Collection, Iterator
 
 from ..models import Article, Citation, Sighting
 from .credits import find_credits
-from .links import find_links
+from .frames import SITE
+from .handleless import MEDIA_SLASH
+from .links import HOST_SLASH, find_links
+from .places import has_place
 from .text import find_text_embeds
 
 _ONE_DAY = dt.timedelta(days=1)
+# The slash behind the host of a post's address, or before that of a mirror; what opens a full-width handle or a site.
+_ADDRESS = re.compile(f"{HOST_SLASH.pattern}|{MEDIA_SLASH.pattern}")
+_PARENTHESIS = re.compile(rf"\(＠|{SITE.pattern}")
 
 
 def find(
@@ -29,11 +36,11 @@ def find(
     >>> find("Credit: Sentdefender/X")[0].handle
     'Sentdefender'
     """
-    if isinstance(article, Article) and article.html is not None:
-        return []  # the rules for text would read markup as words; those for HTML are not written yet
-    source = article if isinstance(article, str) else article.source
     wanted = _wanted_kinds(kind, mentions=mentions)
-    if not has_anchor(source) and "mention" not in wanted:
+    if isinstance(article, Article) and article.html is not None:
+        return _find_in_html(article, article.html, wanted, platform)
+    source = article if isinstance(article, str) else article.source
+    if "mention" not in wanted and not has_anchor(source):
         return []
     markdown = isinstance(article, Article) and article.markdown
     found = _find_sightings(source, wanted, markdown=markdown)
@@ -47,6 +54,15 @@ def find(
     return [_join(article, source, sighting) for sighting in kept]
 
 
+def _find_in_html(
+    article: Article, source: str, wanted: Collection[str], platform: Collection[str] | None
+) -> list[Citation]:
+    from .html import find_html_embeds  # its tables are loaded only by those who have pages
+
+    found = find_html_embeds(source) if "embed" in wanted else []
+    return [_join(article, source, sighting) for sighting in found if platform is None or sighting.platform in platform]
+
+
 def has_anchor(source: str) -> bool:
     """Tell, at the speed of a scan, whether a text holds any character that a citation is found by.
 
@@ -54,6 +70,27 @@ def has_anchor(source: str) -> bool:
     (False, True)
     """
     return "@" in source or "/" in source or "(" in source or ":" in source or "|" in source or "（" in source
+
+
+def may_cite(source: str, *, credits: bool = True) -> bool:
+    """Tell whether a text may show, link or credit a post: where not, no record needs to be made of its article.
+
+    >>> may_cite("At 10:30 (and/or later)."), may_cite("Credit: Sentdefender/X")
+    (False, True)
+    """
+    if not has_anchor(source):
+        return False
+    return _may_show(source) or (credits and next(find_credits(source), None) is not None)
+
+
+def _may_show(source: str) -> bool:
+    """Tell whether a text may hold an embed or a link, by the rarest of what each of them has."""
+    return (
+        "@" in source
+        or has_place(source, "/", _ADDRESS)
+        or has_place(source, "(", _PARENTHESIS)
+        or ("（" in source and "（＠" in source)
+    )
 
 
 def _wanted_kinds(kind: Collection[str] | None, *, mentions: bool) -> frozenset[str]:
@@ -66,10 +103,11 @@ def _wanted_kinds(kind: Collection[str] | None, *, mentions: bool) -> frozenset[
 
 def _find_sightings(source: str, wanted: Collection[str], *, markdown: bool) -> list[Sighting]:
     """The sightings of all finders, the surer first where two would take the same place."""
-    taken = list(find_text_embeds(source))
+    shows = _may_show(source)
+    taken = list(find_text_embeds(source)) if shows else []
     if "credit" in wanted:
         taken = _merge(taken, find_credits(source))
-    if "link" in wanted or (markdown and "embed" in wanted):
+    if shows and ("link" in wanted or (markdown and "embed" in wanted)):
         taken = _merge(taken, find_links(source, markdown=markdown))
     if "mention" in wanted:
         from .mentions import find_mentions  # its word tables are loaded only by those who ask for mentions

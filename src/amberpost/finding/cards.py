@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 from ..dates import PrintedDate, parse_date
 from ..footers import plain_name
+from .places import find_places
 
 _LONGEST_CARD = 1500
 _MOST_HANDLES = 12  # mentions in the words of one card
 _CLOCK = re.compile(
     r"(?:[AaPp]\.?[Mm]\.?\s|午[前後]|上午|下午|오[전후]\s)?(\d{1,2}):\d{2}(?:\s?[AaPp]\.?\s?[Mm]\.?)?\s{0,2}[-–—·•|]\s{0,2}"
 )
+_CLOCK_COLON = re.compile(r":(?<=\d:)(?=\d\d)")
+_BRACKETED = re.compile(r"@(?<=\(@)(?=\w{1,20}\) )", re.ASCII)
 _HANDLE = re.compile(r"[@＠](\w{1,20})(?!\w|\.\w|@)", re.ASCII)
 # What the widget prints beside the handle, above the words or between them.
 _CHROME = re.compile(
@@ -52,13 +55,12 @@ def find_cards(source: str) -> Iterator[Card]:
     >>> [(card.name, card.handle, text[card.words_start:card.words_end]) for card in find_cards(text)]
     [('Some Name', 'somename', 'Hello there\\n')]
     """
-    colon, floor = source.find(":"), 0
-    while colon >= 0:
-        card = _parse_card(source, colon, floor) if source[colon - 1 : colon].isdigit() else None
+    floor = 0
+    for colon in find_places(source, ":", _CLOCK_COLON):
+        card = _parse_card(source, colon, floor)
         if card:
             floor = card.end
             yield card
-        colon = source.find(":", colon + 1)
 
 
 def find_quotes(source: str) -> Iterator[Card]:
@@ -67,20 +69,12 @@ def find_quotes(source: str) -> Iterator[Card]:
     >>> [card.handle for card in find_quotes("Ann Lee (@ann) The water is here. https://t.co/abcdefghij")]
     ['ann']
     """
-    at = source.find("@")
-    while at >= 0:
+    for at in find_places(source, "@", _BRACKETED):
         paren = at - 1
-        if source[paren] == "(" and paren > 2 and source.startswith(") ", _handle_end(source, at)):
-            line = source.rfind("\n", max(0, paren - 60), paren) + 1
-            quote = _parse_quote(source, line, paren) if 2 < paren - line < 60 else None
-            if quote:
-                yield quote
-        at = source.find("@", at + 1)
-
-
-def _handle_end(source: str, at: int) -> int:
-    handle = _HANDLE.match(source, at)
-    return handle.end() if handle else at
+        line = source.rfind("\n", max(0, paren - 60), paren) + 1
+        quote = _parse_quote(source, line, paren) if 2 < paren - line < 60 else None
+        if quote:
+            yield quote
 
 
 def _parse_quote(source: str, line: int, paren: int) -> Card | None:
@@ -91,13 +85,10 @@ def _parse_quote(source: str, line: int, paren: int) -> Card | None:
         return None
     begin = handle.end() + 2
     link = _CLOSING_LINK.search(source, max(begin, end - 60), end)
+    if link is None or not (source[begin].isupper() or source[begin] in '#@"“'):
+        return None
     name = plain_name(source[line:paren])
-    if (
-        link is None
-        or name is None
-        or not _NAME.fullmatch(name)
-        or not (source[begin].isupper() or source[begin] in '#@"“')
-    ):
+    if name is None or not _NAME.fullmatch(name):
         return None
     start = paren - len(source[line:paren].lstrip(" \t\r\n>"))
     return Card(start, link.end(), name, handle[1], None, begin, link.end(), has_lines=True)

@@ -6,10 +6,11 @@ An ordinary article has some eighty of these characters, so that a miss must cos
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from .credititems import account_before_platform, one_of
+from .credititems import account_before_platform, compile_once, one_of
 from .creditwords import KEYWORD_FORMS, PLATFORM_OF, SHORT
+from .places import find_places, list_places
 
 LOOKS = 6
 """Close looks in 256 characters, for each kind of anchor: marks that stand thicker are no line of credits."""
@@ -39,6 +40,28 @@ _LINE_LETTERS = re.escape("".join(sorted({start[0] for start in _LINE_STARTS})))
 _LINE = re.compile(rf"\n(?=[{_LINE_LETTERS} *_\[])(?:[ *_\[]|(?={one_of(_LINE_STARTS)}))")
 
 
+def _any_of(characters: Iterable[str]) -> str:
+    return f"[{re.escape(''.join(sorted(set(characters))))}]"
+
+
+# Marks with the neighbours they need, so that a pattern passes the others over.
+_BEHIND_KEY = rf"(?<={_any_of(_KEY_LAST)}.)(?:(?<={_any_of(_CLOSE)}.)|(?<={one_of(_KEY_ENDS)}.))"
+_COLONS = {mark: mark + _BEHIND_KEY for mark in ":：="}
+_BRIEF_STARTS = {start for start in _KEY_STARTS if len(start) < 3}
+_KEY_FIRST = _any_of(start[0] for start in _KEY_STARTS)
+_BEFORE_KEY = (
+    rf"(?:(?={_any_of(_BLANKS)})"
+    rf"|(?={_KEY_FIRST})(?:(?={one_of(_KEY_STARTS - _BRIEF_STARTS)})|(?={one_of(_BRIEF_STARTS)}\Z)))"
+)
+_OPENINGS = {mark: re.escape(mark) + _BEFORE_KEY for mark in "([（©"}
+_SLASH = (
+    rf"/(?:(?={_any_of(_PLATFORM_SIDE)})|(?<={_any_of(_BRIEF_SIDE)}/)"
+    rf"|(?={_any_of(start[0] for start in _PLATFORM_STARTS)}){one_of(_PLATFORM_STARTS)}"
+    rf"|(?<={_any_of(end[-1] for end in _PLATFORM_ENDS)}/)(?<={one_of(_PLATFORM_ENDS)}/))"
+)
+_ACCOUNT = re.compile(r"@(?<![\w@]@)")
+
+
 class Patience:
     """Allows so many close looks in each block of the text, which bounds the time on any input."""
 
@@ -53,39 +76,41 @@ class Patience:
         return self._left >= 0
 
 
-def find_colons(text: str) -> Iterator[int]:
+def _list_near(text: str, mark: str, pattern: str) -> list[int]:
+    return list_places(text, mark, compile_once(pattern), most=LOOKS)
+
+
+def list_colons(text: str) -> list[int]:
     """Colons (in Korean also equals signs) behind what ends like a keyword.
 
-    >>> list(find_colons("Photo: A at 10:30, https://b"))
+    >>> list_colons("Photo: A at 10:30, https://b")
     [5]
     """
-    for mark in ":" if text.isascii() else ":：=":
-        patience = Patience()
-        at = text.find(mark)
-        while at >= 0:
-            last = text[at - 1 : at]
-            if last in _KEY_LAST and (last in _CLOSE or text[at - 3 : at] in _KEY_ENDS) and patience.lasts(at):
-                yield at
-            at = text.find(mark, at + 1)
+    marks = ":" if text.isascii() else ":：="
+    return [at for mark in marks if mark in text for at in _list_near(text, mark, _COLONS[mark])]
 
 
-def find_openings(text: str) -> Iterator[int]:
+def list_openings(text: str) -> list[int]:
     """Beginnings of lines and brackets, and copyright signs, that may be followed by a keyword.
 
-    >>> list(find_openings("(Screenshot via X)"))
+    >>> list_openings("(Screenshot via X)")
     [1]
     """
-    if text[:3] in _KEY_STARTS or text[:1] in _BLANKS:
-        yield 0
-    patience = Patience()
-    yield from (at.end() for at in _LINE.finditer(text) if patience.lasts(at.start()))
+    places = [0] if text[:3] in _KEY_STARTS or text[:1] in _BLANKS else []
+    if line := _LINE.search(text):
+        places += _find_lines(text, line)
     for mark in "([" if text.isascii() else "([（©":
-        patience = Patience()
-        at = text.find(mark)
-        while at >= 0:
-            if (text[at + 1 : at + 4] in _KEY_STARTS or text[at + 1 : at + 2] in _BLANKS) and patience.lasts(at):
-                yield at + (mark != "©")
-            at = text.find(mark, at + 1)
+        if mark in text:
+            places += [at + (mark != "©") for at in _list_near(text, mark, _OPENINGS[mark])]
+    return places
+
+
+def _find_lines(text: str, line: re.Match[str] | None) -> Iterator[int]:
+    patience = Patience()
+    while line:
+        if patience.lasts(line.start()):
+            yield line.end()
+        line = _LINE.search(text, line.end())
 
 
 def find_slashes(text: str) -> Iterator[int]:
@@ -95,14 +120,29 @@ def find_slashes(text: str) -> Iterator[int]:
     [16]
     """
     patience = Patience()
-    at = text.find("/")
-    while at >= 0:
-        after, before = text[at + 1 : at + 4], text[at - 3 : at] if at > 2 else text[:at]
-        near = after in _PLATFORM_STARTS or (after[:1] in _PLATFORM_SIDE and _opens_name(text, at + 1))
-        near = near or before in _PLATFORM_ENDS or (before[-1:] in _BRIEF_SIDE and _ends_name(text, at))
-        if near and patience.lasts(at):
+    for at in find_places(text, "/", compile_once(_SLASH)):
+        if _is_beside_name(text, at) and patience.lasts(at):
             yield at
-        at = text.find("/", at + (2 if after[:1] == "/" else 1))
+
+
+def _is_beside_name(text: str, at: int) -> bool:
+    if text[at - 1 : at] == "/" and _is_second(text, at):
+        return False
+    after, before = text[at + 1 : at + 4], text[at - 3 : at] if at > 2 else text[:at]
+    return (
+        after in _PLATFORM_STARTS
+        or (after[:1] in _PLATFORM_SIDE and _opens_name(text, at + 1))
+        or before in _PLATFORM_ENDS
+        or (before[-1:] in _BRIEF_SIDE and _ends_name(text, at))
+    )
+
+
+def _is_second(text: str, at: int) -> bool:
+    """Whether the slash ends a pair, which counts as one, counted from where the run of slashes begins."""
+    begin = at
+    while begin and text[begin - 1] == "/":
+        begin -= 1
+    return (at - begin) % 2 == 1
 
 
 def find_accounts(text: str) -> Iterator[int]:
@@ -112,15 +152,13 @@ def find_accounts(text: str) -> Iterator[int]:
     [0]
     """
     patience = Patience()
-    at = text.find("@")
-    while at >= 0:
-        before = text[at - 1 : at]
-        near = (before in _BEFORE_AT and _ends_name(text, at)) or (
-            not before.isalnum() and before not in ("_", "@") and account_before_platform(text, at)
-        )
-        if near and patience.lasts(at):
+    for at in find_places(text, "@", _ACCOUNT):
+        if _is_near_platform(text, at) and patience.lasts(at):
             yield at
-        at = text.find("@", at + 1)
+
+
+def _is_near_platform(text: str, at: int) -> bool:
+    return (text[at - 1 : at] in _BEFORE_AT and _ends_name(text, at)) or account_before_platform(text, at)
 
 
 def _opens_name(text: str, pos: int) -> bool:

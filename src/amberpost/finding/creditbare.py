@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from .creditanchors import find_accounts, find_slashes
-from .credititems import NAMED_HERE, REACH, WS, Item, after_marks, parse_item
+from .credititems import PLATFORM, REACH, WS, Item, after_marks, compile_once, parse_item
 from .creditwords import AGENCIES, FOLLOW, LEFT_MARKS, NO_AUTHORS, platform_of
 
 _OWN_END = re.compile(rf"{WS}*[)）\].*_|]*{WS}*(?:\n|$)")
@@ -88,7 +88,7 @@ def find_bare_names(text: str) -> Iterator[Item]:
 
 
 def _begins_platform(text: str, at: int) -> bool:
-    return NAMED_HERE.match(text, at + 1 + (text[at + 1 : at + 2] in (" ", "\xa0"))) is not None
+    return compile_once(PLATFORM).match(text, at + 1 + (text[at + 1 : at + 2] in (" ", "\xa0"))) is not None
 
 
 def _ends_platform(text: str, at: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 from ..platforms import parse_permalink
 from .creditwords import (
@@ -69,21 +70,24 @@ _PART = r"[^\n:：|()（）\[\]{}<>/,，;；*\"“”«»=。、]{1,50}?"
 _CLOSE = rf"(?={WS}*(?:$|\n|[)）\]】|.,;；，。、*_<>\"”»]|より|から))"
 _SLASH = rf"{WS}?//?{WS}?"
 
-_Forms = tuple[tuple[str, re.Pattern[str]], ...]
+# Patterns stay text until they are needed: compiling all of them takes a tenth of a second, and few runs need all.
+_Forms = tuple[tuple[str, str], ...]
 
 
-def _forms(*forms: tuple[str, str]) -> _Forms:
-    return tuple((form, re.compile(pattern)) for form, pattern in forms)
+@cache
+def compile_once(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern at its first use."""
+    return re.compile(pattern)
 
 
 _SEPARATED = rf"(?:(?P<sep>//?|[|,–—-]|(?:{PLACES})\b){WS}{{0,2}})?(?P<open>[(（\[])?"
 _ACCOUNT_PLATFORM = rf"{_AT}(?:\]\([^()\s]{{4,200}}\))?{WS}{{0,2}}{_SEPARATED}{PLATFORM}"
-_ACCOUNT_FORMS = _forms(
+_ACCOUNT_FORMS: _Forms = (
     ("account-platform", rf"\[?{_ACCOUNT_PLATFORM}"),
     ("account-link", rf"\[{_AT}{_URL}"),
     ("account", rf"{_AT}(?![\w@])"),
 )
-_PLATFORM_FORMS = _forms(
+_PLATFORM_FORMS: _Forms = (
     (
         "platform-account",
         rf"{PLATFORM}{WS}{{0,2}}(?P<sep>//?|[:：|,–—-]|(?:by|from|von|par|de|di|av|af)\b)?{WS}{{0,2}}"
@@ -102,10 +106,10 @@ _PLATFORM_FORMS = _forms(
     ("platform-name", rf"{PLATFORM}{WS}?[«“„\"](?P<name>[^»”“\"\n]{{1,40}})[»”“\"]"),
     ("platform", rf"{PLATFORM}(?:{_CLOSE}|(?=/|{WS}(?:by|via|/)))"),
 )
-_GLUED_FORMS = _forms(
+_GLUED_FORMS: _Forms = (
     ("platform-glued", rf"(?P<platform>(?:Twitter|Instagram|Facebook|TikTok|YouTube|Telegram))(?={_UP}[a-z])"),
 )
-_NAME_FORMS = _forms(
+_NAME_FORMS: _Forms = (
     ("platform-account", rf"(?:{_PART}/){{1,2}}?{PLATFORM}{_SLASH}{_AT}"),
     ("name-platform", rf"(?P<name>{_PART}(?:/{_PART}){{0,2}}){WS}?//?{WS}?{PLATFORM}"),
     (
@@ -113,8 +117,6 @@ _NAME_FORMS = _forms(
         rf"(?P<name>{NAME})(?:{WS}?,{WS}?|{WS}(?:{PLACES}){WS}|{WS}(?P<open>[(（]))(?:(?:{PLACES}){WS})?{PLATFORM}{_CLOSE}",
     ),
 )
-_ACCOUNT_FIRST = re.compile(_ACCOUNT_PLATFORM)
-NAMED_HERE = re.compile(PLATFORM)
 _LINK = re.compile(
     rf"(?P<scheme>https?://)?(?:(?:www|m|mobile)\.)?(?P<host>(?i:{one_of(HOSTS)}))(?:/(?P<path>[^\s()\[\]<>\"“”]*)|(?![\w./-]))"
 )
@@ -122,7 +124,7 @@ _KEY = rf"(?i:{one_of(KEYWORD_FORMS)})(?![A-Za-z0-9_À-ɏЀ-ӿ])"
 _JOIN = rf"{one_of(JOINERS)}(?={WS})"
 _KEYED = rf"{_KEY}[*_]{{0,2}}(?:{WS}{{0,2}}[:：=/|–—-])?{WS}{{0,2}}[*_]{{0,2}}{WS}?"
 HEAD = rf"(?:{_KEYED}(?:{_KEYED}|{_JOIN}{WS}){{0,5}})"
-_HEADS = re.compile(rf"(?:{_KEYED}|{_JOIN}{WS}){{0,6}}")
+_HEADS = rf"(?:{_KEYED}|{_JOIN}{WS}){{0,6}}"
 _BETWEEN = re.compile(
     rf"{WS}{{0,2}}(?:[()（）\[\],;，、；&|+·•/]|(?:and|und|et|y|e|og|och|en|ja|i|и|ve|dan|và)\b){WS}{{0,2}}[()（）\[\]|]{{0,2}}{WS}?"
 )
@@ -154,7 +156,9 @@ def parse_item(text: str, pos: int, *, limit: int) -> Item | None:
     if (link := _LINK.match(text, pos, limit)) is not None:
         return _link_item(link)
     for form, pattern in _forms_for(text, pos, limit):
-        if (match := pattern.match(text, pos, limit)) is not None and (item := _item(form, match)) is not None:
+        if (match := compile_once(pattern).match(text, pos, limit)) is not None and (
+            item := _item(form, match)
+        ) is not None:
             return item
     return None
 
@@ -163,7 +167,7 @@ def _forms_for(text: str, pos: int, limit: int) -> _Forms:
     if text[pos : pos + 1] in ("@", "＠", "[") or text.startswith("u/", pos):
         return _ACCOUNT_FORMS
     names = _NAME_FORMS if text.find("/", pos, limit) >= 0 else _NAME_FORMS[-1:]
-    return (_PLATFORM_FORMS if NAMED_HERE.match(text, pos, limit) is not None else _GLUED_FORMS) + names
+    return (_PLATFORM_FORMS if compile_once(PLATFORM).match(text, pos, limit) is not None else _GLUED_FORMS) + names
 
 
 def account_before_platform(text: str, at: int) -> bool:
@@ -172,7 +176,7 @@ def account_before_platform(text: str, at: int) -> bool:
     >>> account_before_platform("@somebody on X", 0)
     True
     """
-    return _ACCOUNT_FIRST.match(text, at, at + REACH) is not None
+    return compile_once(_ACCOUNT_PLATFORM).match(text, at, at + REACH) is not None
 
 
 def find_items(text: str, pos: int, *, limit: int) -> Iterator[Item]:
@@ -182,7 +186,7 @@ def find_items(text: str, pos: int, *, limit: int) -> Iterator[Item]:
     """
     start = pos
     for _ in range(MOST_ITEMS):
-        after = _HEADS.match(text, pos, limit)
+        after = compile_once(_HEADS).match(text, pos, limit)
         pos = after.end() if after is not None else pos
         item = parse_item(text, pos, limit=limit)
         if item is None:
@@ -201,7 +205,7 @@ def find_items(text: str, pos: int, *, limit: int) -> Iterator[Item]:
 
 def end_of_head(text: str, pos: int, *, limit: int) -> int:
     """Where a run of keywords and joining words that begins at `pos` ends; `pos` itself when there is none."""
-    match = _HEADS.match(text, pos, limit)
+    match = compile_once(_HEADS).match(text, pos, limit)
     return match.end() if match is not None else pos
 
 

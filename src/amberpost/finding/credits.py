@@ -5,14 +5,13 @@ A credit needs a licence: a keyword (`Photo:`), an account with `@` beside its p
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 
 from ..models import Sighting
 from ..platforms import BY_ID
-from .creditanchors import find_colons, find_openings
+from .creditanchors import list_colons, list_openings
 from .creditbare import find_bare_accounts, find_bare_names, without_menus
 from .credititems import (
     HEAD,
@@ -21,14 +20,14 @@ from .credititems import (
     WS,
     Item,
     after_marks,
+    compile_once,
     end_of_head,
     find_items,
     line_end,
 )
 from .creditwords import CASELESS, FOLLOW, JOINERS, KEYWORD_PARTS, LEFT_MARKS, STRONG
 
-_HEAD_HERE = re.compile(HEAD)
-_OPENING = re.compile(rf"{WS}{{0,2}}[*_\[(（|]{{0,3}}(?P<key>(?P<strong>(?={STRONG}))?{HEAD})(?={PLATFORM}|[@＠\w\[])")
+_OPENING = rf"{WS}{{0,2}}[*_\[(（|]{{0,3}}(?P<key>(?P<strong>(?={STRONG}))?{HEAD})(?={PLATFORM}|[@＠\w\[])"
 
 
 def find_credits(text: str) -> Iterator[Sighting]:
@@ -40,13 +39,15 @@ def find_credits(text: str) -> Iterator[Sighting]:
     [('twitter', 'Some_Body')]
     """
     found = _Found()
-    for pos, start in _colon_heads(text):
-        _keyed(text, found, pos=pos, start=start, loose=True)
-    for pos, start, loose in _opening_heads(text):
-        _keyed(text, found, pos=pos, start=start, loose=loose)
-    bare = [item for item in find_bare_accounts(text) if found.is_free(item)]
-    bare += [item for item in find_bare_names(text) if found.is_free(item)]
-    for item in without_menus(text, bare):
+    if colons := list_colons(text):
+        for pos, start in _colon_heads(text, colons):
+            _keyed(text, found, pos=pos, start=start, loose=True)
+    if openings := list_openings(text):
+        for pos, start, loose in _opening_heads(text, openings):
+            _keyed(text, found, pos=pos, start=start, loose=loose)
+    bare = [item for item in find_bare_accounts(text) if found.is_free(item)] if "@" in text else []
+    bare += [item for item in find_bare_names(text) if found.is_free(item)] if "/" in text else []
+    for item in without_menus(text, bare) if bare else ():
         found.add(item, rule="credit-bare")
     return found.sightings()
 
@@ -101,13 +102,13 @@ def _keyed(text: str, found: _Found, *, pos: int, start: int, loose: bool) -> No
 def _is_echo(text: str, item: Item) -> bool:
     """`Image: Facebook) Facebook)`: the name of a platform said twice is one credit."""
     again = item.form == "platform" and text[item.start - 2 : item.start] == ") "
-    return again and _HEAD_HERE.match(text, item.start) is None
+    return again and compile_once(HEAD).match(text, item.start) is None
 
 
-def _colon_heads(text: str) -> Iterator[tuple[int, int]]:
+def _colon_heads(text: str, colons: list[int]) -> Iterator[tuple[int, int]]:
     """Where the credit behind a keyword and its colon begins, and where the keyword does."""
     done, last = 0, 0
-    for at in find_colons(text):
+    for at in colons:
         if last <= at < done or not _is_key_before(text, at):
             continue
         last, pos = at, after_marks(text, at + 1)
@@ -154,13 +155,13 @@ def _may_begin(text: str, start: int) -> bool:
     return not text[start].islower() and FOLLOW.search(before) is None
 
 
-def _opening_heads(text: str) -> Iterator[tuple[int, int, bool]]:
+def _opening_heads(text: str, openings: list[int]) -> Iterator[tuple[int, int, bool]]:
     """Keywords without a colon, at the beginning of a line or in brackets: `(Screengrab from Instagram)`.
 
     The third value says whether a platform alone will do behind them.
     """
-    for at in find_openings(text):
-        match = _OPENING.match(text, at, at + REACH)
+    for at in openings:
+        match = compile_once(_OPENING).match(text, at, at + REACH)
         if match is not None:
             words = match["key"].casefold().split()
             loose = match["strong"] is not None or words[-1] == "courtesy" or (words[-1] == "via" and len(words) > 1)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..footers import Footer
+from .places import find_places
 
 # BBC News puts a pair of links for screen readers round each embed; the handle is only in them.
 _SKIP = re.compile(r"Skip (?:Twitter|X) post(?: (\d{1,2}))? by(?: @?(\w{1,20}))?[ \t]?", re.IGNORECASE)
@@ -17,7 +18,7 @@ _LONGEST_POST = 4000
 _NOTE = re.compile(
     r"externe[nr]? Inhalte? von (?:twitter|x)\.com[^\n]{0,60}?(?:ergänzt|stammt|zeigt|angezeigt)[^\n]{0,20}?\.\s*"
 )
-_SITE = re.compile(r"[(（](?:twitter|x)\.com[)）]")
+SITE = re.compile(r"\((?:twitter|x)\.com[)）]")
 _CONSENT = re.compile(r"\s{1,4}Zustimmung zur Anzeige externer Inhalte[^\n]{0,120}")
 
 
@@ -65,16 +66,14 @@ def find_consent_frames(source: str) -> Iterator[Footer]:
     >>> [text[frame.opens[1] : frame.start] for frame in find_consent_frames(text)]
     ['Hallo. ']
     """
-    at, floor = source.find("("), 0
-    while at >= 0:
-        site = _SITE.match(source, at) if source.startswith(("t", "x"), at + 1) else None
-        if site:
-            note = _last_note(source, max(floor, at - _LONGEST_POST), at)
-            if note:
-                consent = _CONSENT.match(source, site.end())
-                floor = consent.end() if consent else site.end()
-                yield _consent_footer(note, at, floor)
-        at = source.find("(", at + 1)
+    floor = 0
+    for at in find_places(source, "(", SITE):
+        site = SITE.match(source, at)
+        note = _last_note(source, max(floor, at - _LONGEST_POST), at)
+        if site and note:
+            consent = _CONSENT.match(source, site.end())
+            floor = consent.end() if consent else site.end()
+            yield _consent_footer(note, at, floor)
 
 
 def _last_note(source: str, low: int, high: int) -> tuple[int, int] | None:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from ..dates import PrintedDate, parse_date
 from ..footers import Footer, plain_name
+from .places import find_places
 
-_MEDIA_HOSTS = ("t.co", "pic.twitter.com", "pic.x.com")
+MEDIA_SLASH = re.compile(r"/(?<=[mo]/)(?:(?<=t\.co/)|(?<=pic\.twitter\.com/)|(?<=pic\.x\.com/))")
 _BEHIND_CODE = re.compile(r"[A-Za-z0-9]{6,10}\s{0,3}(?=[—–―])")
 _DASH = re.compile(r"[—–―]\s{0,2}(?=\S)")
 _LONGEST_NAME = 50
@@ -22,14 +23,12 @@ def find_handleless(source: str) -> Iterator[Footer]:
     >>> [f.name for f in find_handleless("Ha. pic.twitter.com/abcdefghij — Jo Li May 1, 2020")]
     ['Jo Li']
     """
-    slash = source.find("/")
-    while slash >= 0:
-        code = _BEHIND_CODE.match(source, slash + 1) if source.endswith(_MEDIA_HOSTS, 0, slash) else None
+    for slash in find_places(source, "/", MEDIA_SLASH):
+        code = _BEHIND_CODE.match(source, slash + 1)
         dash = _DASH.match(source, code.end()) if code else None
         footer = _parse_name_and_date(source, dash.start(), dash.end()) if dash else None
         if footer:
             yield footer
-        slash = source.find("/", slash + 1)
 
 
 def _parse_name_and_date(source: str, dash: int, name: int) -> Footer | None:

@@ -37,7 +37,7 @@ def cut_window(source: str, low: int, high: int) -> str:
     'a \\nb'
     """
     window = source[max(0, low) : high]
-    for separator, newline in _SEPARATORS:
+    for separator, newline in _SEPARATORS if "\r" in window else _SEPARATORS[1:]:
         if separator in window:
             window = window.replace(separator, newline)
     return window
@@ -50,19 +50,23 @@ def parse_layout(source: str, end: int) -> Layout:
     Layout(newlines=2, paragraph=5)
     """
     window = cut_window(source, end - _LOOK_BACK, end + _LOOK_AHEAD)
-    gaps = [0, 0, 0]
-    wrapped = width = previous = 0
-    for line in window.split("\n"):
-        if not line.strip(_BLANK):
+    narrow = wide = wider = wrapped = width = previous = 0
+    for length in [len(line) if line.strip(_BLANK) else 0 for line in window.split("\n")]:
+        if not length:
             width += 1
             continue
         if previous:
-            gaps[min(width, 2)] += 1
-            wrapped += width == 0 and 55 <= previous <= 100
-        previous, width = len(line), 0
-    narrow, wide, wider = gaps
-    paragraph = len(window) // (sum(gaps) + 1)
-    share = (wide + wider) / max(1, sum(gaps))
+            if not width:
+                narrow += 1
+                wrapped += 55 <= previous <= 100
+            elif width == 1:
+                wide += 1
+            else:
+                wider += 1
+        previous, width = length, 0
+    gaps = narrow + wide + wider
+    paragraph = len(window) // (gaps + 1)
+    share = (wide + wider) / max(1, gaps)
     if share < 0.05 or (share < _BLANK_LINE_SHARE and wrapped < 0.7 * narrow):
         return Layout(1, paragraph)
     return Layout(2 if wide >= wider else 3, paragraph)

@@ -62,6 +62,12 @@ def parse_line(source: str, start: int, end: int) -> Line:
     return Line(start, text, weighted_length(text), parse_ending(text), wording.language, sentences, postlike, traits)
 
 
+def parse_bare(source: str, start: int, end: int) -> Line:
+    """Read one line without its traits, where nothing hangs on them."""
+    text = show_links(source[start:end].strip())
+    return Line(start, text, weighted_length(text), "none", None, 1, 0, frozenset())
+
+
 _POSTLIKE = frozenset({"media", "hashtag", "mention", "emoji"})
 
 

@@ -7,13 +7,22 @@ from collections.abc import Iterator
 
 from ..models import Sighting
 from ..platforms import BY_ID, HOSTS, parse_permalink
+from .places import find_places
 
 _HOST = re.compile(r"(?:https?://)?(?:[A-Za-z0-9-]{1,63}\.){0,4}[A-Za-z0-9-]{1,63}\.[A-Za-z]{2,10}/")
 _REST = re.compile(r"[^\s<>\"“”«»\[\]|\\^`{}（）]{1,600}")
 _HOST_CHARACTERS = re.compile(r"[A-Za-z0-9.:/-]{1,90}\Z")
 _SHOWN_TWICE = re.compile(r"[)\]>*_]{0,3}\]\(<?")
 _ALONE = re.compile(r"\s*(?:[*_]{0,2}\[[^\[\]\n]{0,200}\]\()?<?\s*\Z")
-_MEDIA_HOSTS = ("pic.twitter.com", "pic.x.com")
+# What a pattern looks back at has one length: the hosts of each length together.
+_BY_LENGTH = [[re.escape(host) for host in HOSTS if len(host) == length] for length in sorted(set(map(len, HOSTS)))]
+_BEHIND_HOST = "|".join(f"(?<=(?:{'|'.join(hosts)})/)" for hosts in _BY_LENGTH)
+_HOST_ENDS = "".join(sorted({host[-1] for host in HOSTS}))
+HOST_SLASH = re.compile(
+    rf"/(?:(?=nitter\.)|(?<=[{_HOST_ENDS}]/)(?:{_BEHIND_HOST})(?<!pic\.twitter\.com/)(?<!pic\.x\.com/))"
+)
+"""The slash behind the host of a post's address, or before that of a mirror."""
+
 _PARAGRAPH = 250
 _TRAILING = ".,;:!?'’…*_)"
 
@@ -26,14 +35,8 @@ def find_links(source: str, *, markdown: bool = False) -> Iterator[Sighting]:
     """
     floor = 0
     shown: Sighting | None = None
-    slash = source.find("/")
-    while slash >= 0:
-        link = None
-        if slash >= floor and (
-            (source.endswith(HOSTS, 0, slash) and not source.endswith(_MEDIA_HOSTS, 0, slash))
-            or source.startswith("nitter.", slash + 1)
-        ):
-            link = _parse_link(source, slash, floor, markdown=markdown)
+    for slash in find_places(source, "/", HOST_SLASH):
+        link = _parse_link(source, slash, floor, markdown=markdown) if slash >= floor else None
         if link:
             floor = link.end
             if not (
@@ -41,7 +44,6 @@ def find_links(source: str, *, markdown: bool = False) -> Iterator[Sighting]:
             ):
                 yield link
             shown = link
-        slash = source.find("/", slash + 1)
 
 
 def _parse_link(source: str, slash: int, floor: int, *, markdown: bool) -> Sighting | None:

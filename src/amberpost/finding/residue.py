@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ..footers import Footer, Handle
 from ..platforms import PLATFORMS, instagram
 from .frames import parse_bbc_frame
+from .places import find_places
 
 # A handle in parentheses as extractors leave it: escaped, linked, with a full-width at-sign or parentheses.
 _HANDLE = re.compile(
@@ -16,7 +17,8 @@ _HANDLE = re.compile(
     re.ASCII,
 )
 
-_BEFORE_HANDLE = frozenset("(（[ \u00a0")
+_OPEN_AT = re.compile(r"@(?<=[(（\[ \u00a0]@)")
+_WIDE_AT = {mark: re.compile(re.escape(mark) + "＠") for mark in "(（"}
 # No platform's phrase and a name together are shorter than this.
 _SHORT_NAME = 18
 _BARE_HANDLE = re.compile(r"[@＠]([\w.]{1,30})(?<!\.)", re.ASCII)
@@ -24,29 +26,19 @@ _BY = (" by ", " par ", " por ", " von ", " da ", " de ", " door ", " av ", " af
 
 
 def find_at_signs(source: str) -> list[int]:
-    """Find each at-sign, and each full-width one behind a parenthesis, in order.
+    """Find each at-sign, plain or full-width, behind which a handle of a footer may stand, in order.
 
     One rare character is the fastest anchor there is; the full-width sign is not looked for itself, because in memory
     it shares a byte with the blank.
 
-    >>> find_at_signs("a@b (＠c")
-    [1, 5]
+    >>> find_at_signs("a@b (@c) (＠d")
+    [5, 10]
     """
-    wide = [paren + 1 for mark in "(（" for paren in find_all(source, mark) if source.startswith("＠", paren + 1)]
-    plain = find_all(source, "@")
-    return sorted([*plain, *wide]) if wide else list(plain)
-
-
-def find_all(source: str, mark: str) -> Iterator[int]:
-    """Find every place of one character, in order.
-
-    >>> list(find_all("a.b.", "."))
-    [1, 3]
-    """
-    at = source.find(mark)
-    while at >= 0:
-        yield at
-        at = source.find(mark, at + 1)
+    plain = find_places(source, "@", _OPEN_AT)
+    if source.isascii():
+        return list(plain)
+    wide = (paren + 1 for mark, pattern in _WIDE_AT.items() for paren in find_places(source, mark, pattern))
+    return sorted([*plain, *wide])
 
 
 def parse_handle(source: str, at: int) -> Handle | None:
@@ -75,8 +67,7 @@ def find_footers(source: str) -> Iterator[Footer]:
     floor = 0
     joined = False
     for at in find_at_signs(source):
-        before = source[at - 1 : at]
-        if at < floor or before not in _BEFORE_HANDLE:
+        if at < floor:
             continue
         handle = parse_handle(source, at)
         if handle:

@@ -14,7 +14,7 @@ from itertools import islice, pairwise
 
 from ..platforms.twitter import weighted_length
 from .layout import Layout, find_lines_above
-from .lines import MOST_LINES, Line, make_beyond, parse_line
+from .lines import MOST_LINES, Line, make_beyond, parse_bare, parse_line
 from .signs import TALKING, TELLING, Post, name_break, name_whole
 from .startweights import BREAK, SURE, WHOLE
 from .wording import LATIN, parse_wording
@@ -54,7 +54,7 @@ def find_start(source: str, *, floor: int, end: int, post: Post, layout: Layout)
     quoted = _quote_block(source, floor, end)
     if quoted is not None:
         return Start(quoted, sure=True)
-    lines = nearest_lines(source, floor=floor, end=end, post=post, layout=layout)
+    lines = nearest_lines(source, floor=floor, end=end, post=post, layout=layout, spare=post.inline)
     apart = bool(lines) and not post.inline and not lines[-1].traits.isdisjoint(("only-links", "only-tags"))
     if apart and layout.newlines > 1:
         lines = nearest_lines(source, floor=floor, end=end, post=post, layout=Layout(1, layout.paragraph))
@@ -71,33 +71,46 @@ def find_start(source: str, *, floor: int, end: int, post: Post, layout: Layout)
         return Start(end, sure=False)
     if post.flat or (apart and best == len(lines) - 1) or (not post.inline and _tells(lines[-1])):
         return Start(lines[best].start, sure=False)
-    needed = SURE if lines[best].language is None or lines[best].language in LATIN else _SURE_ELSEWHERE
-    sure = chances[best] >= needed and not (layout.newlines > 1 and _may_begin_inside(source, lines[best], end, post))
+    sure = _is_sure(chances[best], lines[best]) and not (
+        layout.newlines > 1 and _may_begin_inside(source, lines[best], end, post)
+    )
     return Start(lines[best].start, sure=sure)
 
 
-def nearest_lines(source: str, *, floor: int, end: int, post: Post, layout: Layout) -> list[Line]:
+def _is_sure(chance: float, line: Line) -> bool:
+    if chance >= max(SURE, _SURE_ELSEWHERE):
+        return True
+    return chance >= (SURE if line.language is None or line.language in LATIN else _SURE_ELSEWHERE)
+
+
+def nearest_lines(source: str, *, floor: int, end: int, post: Post, layout: Layout, spare: bool = False) -> list[Line]:
     """The candidate lines above `end`, nearest last: as many as a post can have, and enough above to see its outside.
 
-    A paragraph too long for a post is looked at line by line, whatever the article's layout.
+    A paragraph too long for a post is looked at line by line, whatever the article's layout. `spare` leaves a line
+    that has no rival without its traits.
     """
     spans = find_lines_above(source, floor=floor, end=end, newlines=layout.newlines)
     lines: list[Line] = []
+    kept: list[tuple[int, int]] = []
     total = 0
     for start, stop in islice(spans, MOST_LINES):
-        if not lines and layout.newlines > 1 and stop - start > _TWO_POSTS * post.limit and "\n" in source[start:stop]:
-            return nearest_lines(source, floor=floor, end=end, post=post, layout=Layout(1, layout.paragraph))
+        if not kept and layout.newlines > 1 and stop - start > _TWO_POSTS * post.limit and "\n" in source[start:stop]:
+            single = Layout(1, layout.paragraph)
+            return nearest_lines(source, floor=floor, end=end, post=post, layout=single, spare=spare)
         weight = weighted_length(show_links(source[start:stop]))
         total += weight
-        if lines and total > ENOUGH * post.reach:
+        if kept and total > ENOUGH * post.reach:
             lines.append(make_beyond(start, source[start:stop], weight))
             break
-        lines.append(parse_line(source, start, stop))
-    return lines[::-1]
+        kept.append((start, stop))
+    parse = parse_bare if spare and len(kept) == 1 else parse_line
+    return [*lines, *(parse(source, start, stop) for start, stop in reversed(kept))]
 
 
 def weigh_starts(lines: Sequence[Line], post: Post, *, complete: bool) -> list[float]:
     """The chance of each line to be the post's first: a softmax over the sums of the weights of its signs."""
+    if len(lines) == 1 or lines[-2].beyond:
+        return [0.0] * (len(lines) - 1) + [1.0]
     scores = [-math.inf] * len(lines)
     inner = 0.0
     for first in range(len(lines) - 1, -1, -1):
@@ -133,7 +146,7 @@ def _sum_break(signs: list[str]) -> tuple[float, float]:
 
 def _may_begin_inside(source: str, line: Line, end: int, post: Post) -> bool:
     """Tell whether a paragraph of several lines would begin the post below its first, were each line a paragraph."""
-    if not _SINGLE_BREAK.search(line.text):
+    if "\n" not in line.text or not _SINGLE_BREAK.search(line.text):
         return False
     lines = nearest_lines(source, floor=line.start, end=end, post=post, layout=Layout(1, post.paragraph))
     chances = weigh_starts(lines, post, complete=True)

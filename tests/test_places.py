@@ -1,0 +1,70 @@
+"""Places that citations are found by: each found once, however far apart or close together the marks stand."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+
+from amberpost import find
+from amberpost.finding import may_cite
+from amberpost.finding.creditanchors import find_slashes
+from amberpost.finding.links import HOST_SLASH
+from amberpost.finding.places import find_places, has_place, list_places
+from amberpost.platforms import HOSTS
+from hostile import CITED, HOSTILE
+
+PATTERN = re.compile(r":(?:(?<=o:)|(?=ok))")
+
+
+def mixed(seed: int) -> str:
+    """Marks alone, in rows of many and far apart, some with the neighbours that the pattern asks for."""
+    chance = random.Random(seed)
+    pieces = (":", "o:", ":ok", "::::", "Nobody left early, and the tram was late again. ", ":" * 70, "a" * 61)
+    return "".join(chance.choices(pieces, k=60))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_leaping_from_mark_to_mark_finds_what_the_pattern_does(seed: int) -> None:
+    text = mixed(seed)
+    expected = [match.start() for match in PATTERN.finditer(text)]
+    assert expected
+    assert list(find_places(text, ":", PATTERN)) == expected
+    assert list_places(text, ":", PATTERN, most=len(text)) == expected
+
+
+@pytest.mark.parametrize("gap", range(58, 70))
+def test_a_place_at_the_end_of_a_stretch_is_found_once(gap: int) -> None:
+    text = f":{'a' * gap}o::ok"
+    assert list(find_places(text, ":", PATTERN)) == [gap + 2, gap + 3]
+    assert has_place(text, ":", PATTERN)
+    assert not has_place(text[: gap + 1] + ":", ":", PATTERN)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_block_gives_no_more_places_than_asked_for(seed: int) -> None:
+    text = mixed(seed)
+    blocks: dict[int, list[int]] = {}
+    for match in PATTERN.finditer(text):
+        blocks.setdefault(match.start() // 256, []).append(match.start())
+    assert list_places(text, ":", PATTERN, most=3) == [at for places in blocks.values() for at in places[:3]]
+
+
+@pytest.mark.parametrize(("text", "places"), [("A/X", [1]), ("A//X", []), ("A///X", [3]), ("A/" * 3 + "X", [5])])
+def test_two_slashes_count_as_one(text: str, places: list[int]) -> None:
+    assert list(find_slashes(text)) == places
+
+
+def test_the_slash_behind_a_host_of_posts_is_found_and_no_other() -> None:
+    for host in HOSTS:
+        assert list(find_places(f"a/b https://{host}/c/d", "/", HOST_SLASH)) == [13 + len(host) - 1]
+    assert not has_place("pic.twitter.com/a, pic.x.com/b, https://a.example/c, and/or", "/", HOST_SLASH)
+    assert has_place("https://nitter.example/a", "/", HOST_SLASH)
+
+
+@pytest.mark.parametrize("text", [*CITED.values(), *(make(400) for make in HOSTILE.values())])
+def test_no_text_that_cites_is_passed_over(text: str) -> None:
+    found = find(text)
+    assert may_cite(text) or not found
+    assert may_cite(text, credits=False) or all(citation.kind == "credit" for citation in found)

@@ -8,37 +8,87 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
-from . import find_text, folder
+from . import archive, find_text, folder
+from .clients import CONNECTIONS, LOAD
 from .newstext import ARTICLE_SIZE, CITED_EVERY
 from .timing import ROUNDS, Row
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
+_PACKAGES = {
+    "text": ("amberpost", "pydantic"),
+    "folder": ("amberpost", "pydantic"),
+    "archive": ("amberpost", "httpx", "httpcore", "aiohttp", "minet"),
+}
+_TOOLS = {"text": ("rg",), "folder": (), "archive": ("curl",)}
+_NOTES = {
+    "text": f"Invented news text, one post cited in {CITED_EVERY} articles, in memory: CPU time, {ARTICLE_SIZE:,} "
+    "characters an article.",
+    "folder": f"Invented news text, one post cited in {CITED_EVERY} articles, in files: time on the wall, start of the "
+    f"interpreter included, {folder.FILE_SIZE:,} characters a file.",
+    "archive": f"Pages of {LOAD.size:,} bytes that come {archive.DELAY} s after they are asked for, from {LOAD.hosts} "
+    f"hosts of a server in a process of its own, over at most {CONNECTIONS} connections; time on the wall from the "
+    "first request on. The archive asks each page over a connection of its own and stores it; the others keep their "
+    "connections and store nothing.",
+}
 _HEAD = ("what", "median", "spread", "unit", "ratio", "wanted")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="Measure Amberpost on invented news text."
+        prog="python -m benchmarks", description="Measure Amberpost on invented news text and a small internet."
     )
-    parser.add_argument("part", nargs="?", choices=("text", "folder"), help="only this one")
-    parser.add_argument("--quick", action="store_true", help="a tenth of the text, three rounds: to see that it runs")
+    parser.add_argument("part", nargs="?", choices=PARTS, help="only this one")
+    parser.add_argument("--quick", action="store_true", help="a tenth of it, three rounds: to see that it runs")
     parser.add_argument("--write", action="store_true", help=f"write docs/{DOCUMENT.name}")
     options = parser.parse_args()
-    share, rounds = (10, 3) if options.quick else (1, ROUNDS)
-    rows: list[Row] = []
-    if options.part in (None, "text"):
-        rows.extend(find_text.measure_text(articles=find_text.ARTICLES // share, rounds=rounds))
-    if options.part in (None, "folder"):
-        rows.extend(folder.measure_folder(files=folder.FILES // share, rounds=rounds))
-    page = "\n\n".join([describe_machine(rounds), format_table(rows)])
-    print(page)
+    tables = {part: list(PARTS[part](quick=options.quick)) for part in PARTS if options.part in (None, part)}
+    sections = {
+        part: f"## {part.capitalize()}\n\n{describe(part, quick=options.quick)}\n\n{format_table(rows)}"
+        for part, rows in tables.items()
+    }
+    print(*sections.values(), sep="\n\n")
     if options.write:
-        DOCUMENT.write_text(f"# Benchmarks\n\nWritten by `python -m benchmarks --write`.\n\n{page}\n", "utf-8")
-    return int(not all(row.is_kept for row in rows))
+        DOCUMENT.write_text(make_document(sections), "utf-8")
+    return int(not all(row.is_kept for rows in tables.values() for row in rows))
+
+
+def _rounds(*, quick: bool) -> int:
+    return 3 if quick else ROUNDS
+
+
+def measure_text(*, quick: bool) -> Iterator[Row]:
+    share = 10 if quick else 1
+    return find_text.measure_text(articles=find_text.ARTICLES // share, rounds=_rounds(quick=quick))
+
+
+def measure_folder(*, quick: bool) -> Iterator[Row]:
+    share = 10 if quick else 1
+    return folder.measure_folder(files=folder.FILES // share, rounds=_rounds(quick=quick))
+
+
+def measure_archive(*, quick: bool) -> Iterator[Row]:
+    yield from archive.measure_archive(seconds=1.5 if quick else archive.SECONDS)
+    yield from archive.measure_queue(links=archive.LINKS // (10 if quick else 1))
+
+
+PARTS: dict[str, Callable[..., Iterator[Row]]] = {
+    "text": measure_text,
+    "folder": measure_folder,
+    "archive": measure_archive,
+}
+
+
+def make_document(sections: Mapping[str, str]) -> str:
+    """The page with these sections, and of parts that were not measured what it says already."""
+    old = DOCUMENT.read_text("utf-8").split("\n## ") if DOCUMENT.exists() else []
+    kept = {part.partition("\n")[0].lower(): f"## {part}".strip() for part in old[1:]}
+    parts = [(kept | dict(sections))[part] for part in PARTS if part in {*kept, *sections}]
+    return "\n\n".join(["# Benchmarks", "Written by `python -m benchmarks --write`.", *parts]) + "\n"
 
 
 def format_table(rows: Sequence[Row]) -> str:
@@ -50,13 +100,14 @@ def format_table(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def describe_machine(rounds: int) -> str:
-    packages = ", ".join(f"{name} {version(name)}" for name in ("amberpost", "pydantic"))
+def describe(part: str, *, quick: bool) -> str:
+    """What was measured how, on what."""
+    rounds = archive.ROUNDS if part == "archive" else _rounds(quick=quick)
+    packages = [f"{name} {version(name)}" for name in _PACKAGES[part] if find_spec(name)]
+    software = ", ".join([*packages, *map(_first_line, _TOOLS[part])])
     return (
-        f"Medians of {rounds} interleaved rounds, with the least and the most. Invented news text, one post cited in "
-        f"{CITED_EVERY} articles. In memory: CPU time, {ARTICLE_SIZE:,} characters an article; in a folder: time on "
-        f"the wall, start of the interpreter included, {folder.FILE_SIZE:,} characters a file. {_processor()}, "
-        f"{os.cpu_count()} cores; Python {platform.python_version()}, {packages}, {_ripgrep()}."
+        f"Medians of {rounds} interleaved rounds, with the least and the most. {_NOTES[part]} {_processor()}, "
+        f"{os.cpu_count()} cores; Python {platform.python_version()}, {software}."
     )
 
 
@@ -69,11 +120,13 @@ def _processor() -> str:
     return names[0] if names else platform.machine()
 
 
-def _ripgrep() -> str:
-    rg = shutil.which("rg")
-    if rg is None:
-        return "no ripgrep"
-    return subprocess.run([rg, "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
+def _first_line(tool: str) -> str:
+    """What a tool says of its version, its name and number only."""
+    path = shutil.which(tool)
+    if path is None:
+        return f"no {tool}"
+    said = subprocess.run([path, "--version"], capture_output=True, text=True, check=True).stdout
+    return " ".join(said.split()[:2])
 
 
 if __name__ == "__main__":

@@ -10,12 +10,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import pytest_socket
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="rewrite the expected citations from the current output")
+
+
+@pytest.fixture(autouse=True)
+def _loopback(request: pytest.FixtureRequest) -> None:
+    """Let tests under the marker `loopback` reach 127.0.0.1 and ::1, and nothing else; all others no socket at all."""
+    if request.node.get_closest_marker("loopback"):
+        request.getfixturevalue("socket_enabled")
+        pytest_socket.socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
 
 
 @pytest.fixture(scope="session")

@@ -13,44 +13,51 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "amberpost"
 
-BASE = "models ids urls dates footers"
+BASE = "models ids urls dates footers markup"
 STARTS = "finding.layout finding.lines finding.signs finding.startweights finding.wording finding.words"
-RESIDUE = f"{BASE} platforms platforms.twitter finding.frames {STARTS}"
+RESIDUE = f"{BASE} platforms platforms.twitter finding.frames finding.places {STARTS}"
 CREDITS = "models ids urls dates platforms"
 EXTRACTED = f"{RESIDUE} finding.cards finding.handleless finding.residue finding.starts finding.words"
 
 # Module -> what of ours it may import; `*` stands for any letters, and the longest pattern that fits a module counts.
 # A module that nothing here names fails.
 MAY_IMPORT = {
-    "": "finding models readers writers",
+    "": "archive finding models readers writers",
     "models": "",
     "ids": "",
     "urls": "models",
     "dates": "models datetable",
     "datetable": "",
     "footers": "models dates",
+    "elements": "models",
+    "markup": "models urls dates elements",
     "platforms": f"{BASE} platforms.*",
     "platforms.*": BASE,
+    "platforms.twitter": f"{BASE} platforms._twitterlinks platforms._twittermarkup",
+    "platforms._twittermarkup": f"{BASE} platforms._twitterbyline platforms._twitterlinks",
     "finding": f"{BASE} platforms finding.*",
     "finding.words": BASE,
     "finding.wording": "",
     "finding.layout": BASE,
-    "finding.handleless": BASE,
+    "finding.places": "",
+    "finding.handleless": f"{BASE} finding.places",
     "finding.lines": f"{BASE} platforms platforms.twitter finding.wording finding.words",
     "finding.signs": f"{BASE} platforms platforms.twitter finding.lines",
     "finding.startweights": "",
-    "finding.frames": BASE,
-    "finding.cards": BASE,
-    "finding.links": f"{BASE} platforms",
+    "finding.frames": f"{BASE} finding.places",
+    "finding.cards": f"{BASE} finding.places",
+    "finding.links": f"{BASE} platforms finding.places",
     "finding.residue": f"{RESIDUE} platforms.instagram",
     "finding.starts": RESIDUE,
     "finding.text": EXTRACTED,
-    "finding.html": f"{EXTRACTED} finding.text",
-    "finding.credit*": "models ids urls dates platforms finding.credit*",
+    "finding.html": f"{BASE} platforms finding.html.*",
+    "finding.html.*": f"{BASE} platforms",
+    "finding.credit*": "models ids urls dates platforms finding.credit* finding.places",
     "finding.mention*": "models ids urls dates platforms finding.credit* finding.mention* finding.quotations",
     "finding.quotations": "models",
     "batches": "models finding",
-    "warcfile": "models urls",
+    "warcfile": "models urls warchead",
+    "warchead": "models",
     "readers": "models urls dates warcfile readers.*",
     "readers.*": "models urls dates warcfile readers.*",
     "writers": "models writers.*",
@@ -60,21 +67,29 @@ MAY_IMPORT = {
     "flow": "models finding readers readers.* writers writers.* units processes",
     "archive": "models ids urls dates platforms finding.html warcfile writers writers.* archive.*",
     "archive.*": "models ids urls dates platforms finding.html warcfile writers writers.* archive archive.*",
+    # Of the package itself only its version is wanted: it names the program to servers.
+    "archive.library": "amberpost models archive.*",
     "report": "models archive.store report.*",
     "report.*": "models archive.store report report.*",
-    "terminal": "models flow",
-    "findcommand": "*",
+    "commands": "",
+    "commands.terminal": "models flow",
+    "commands.exits": "models commands.terminal",
+    "commands.tables": "models writers commands.terminal",
+    "commands.citationrows": "models readers.lines",
+    "commands.citationfile": "models readers.* commands.citationrows",
+    "commands.progress": "models archive.records commands.exits commands.tables commands.terminal",
+    "commands.closing": "archive.records commands.progress commands.tables commands.terminal",
+    "commands.interrupts": "commands.progress",
+    "commands.*": "*",
+    "archivecli": "*",
     "cli": "*",
     "spark": "*",
     "demo": "*",
     "demo.*": "*",
 }
 PLANNED = {
-    "finding.html",
     "batches",
     "warcfile",
-    "archive",
-    "archive.x",
     "report",
     "report.x",
     "spark",
@@ -131,7 +146,7 @@ def find_rule(name: str) -> str | None:
 
 def may_import(name: str, target: str) -> bool:
     rule = find_rule(name)
-    return rule is not None and any(fnmatchcase(target, pattern) for pattern in rule.split())
+    return rule is not None and any(fnmatchcase(target or "amberpost", pattern) for pattern in rule.split())
 
 
 def forbidden(source: str, name: str, *, is_package: bool = False) -> set[str]:
@@ -170,7 +185,7 @@ def test_the_rule_bites(name: str, source: str, target: str) -> None:
 
 def test_nobody_imports_the_command_line() -> None:
     for name, rule in MAY_IMPORT.items():
-        assert rule == "*" or not {"cli", "findcommand", "spark", "demo"} & set(rule.split()), name
+        assert rule == "*" or not {"cli", "archivecli", "commands.*", "spark", "demo"} & set(rule.split()), name
 
 
 def test_the_table_names_no_module_that_is_gone() -> None:
@@ -193,7 +208,7 @@ def test_each_platform_file_is_listed() -> None:
     from amberpost.platforms import PLATFORMS
 
     listed = {str(vars(platform)["__name__"]).rpartition(".")[2] for platform in PLATFORMS}
-    assert listed == {path.stem for path in (SOURCE / "platforms").glob("*.py")} - {"__init__"}
+    assert listed == {path.stem for path in (SOURCE / "platforms").glob("[!_]*.py")}
 
 
 def find_functions(package: str, verb: str, first: str) -> set[tuple[str, str]]:

@@ -10,11 +10,15 @@ import re
 import subprocess
 import sys
 import sysconfig
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+import amberpost
 from amberpost import Article, find, read
+from amberpost.archive import Network
+from amberpost.demo.internet import run_internet
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "README.md").read_text("utf-8")
@@ -27,7 +31,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 
-TRY_IT, EXAMPLES = (block.splitlines() for block in blocks("sh"))
+TRY_IT, EXAMPLES, KEEPING = (block.splitlines() for block in blocks("sh"))
 
 
 @pytest.fixture
@@ -103,6 +107,28 @@ def test_head_takes_as_many_rows_as_it_asks_for(desk: Path) -> None:
     (line,) = (line for line in EXAMPLES if "head -n 5" in line)
     rows = [json.loads(row) for row in run(line, desk).stdout.splitlines()]
     assert [row["article"] for row in rows] == [f"n-{n}" for n in range(5)]
+
+
+def test_its_lines_on_keeping_run_one_after_the_other(desk: Path) -> None:
+    """All but the one that asks servers, which takes its links in and asks nobody."""
+    (asking,) = (line for line in KEEPING if "--contact" in line)
+    assert run(EXAMPLES[0], desk).returncode == 0
+    codes = [run(f"{line} --offline" if line == asking else line, desk).returncode for line in KEEPING]
+    assert codes == [0, 75, 0, 0, 0]
+
+
+@pytest.mark.loopback
+def test_its_python_on_keeping_follows_the_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (program,) = blocks("python")
+    (url,) = set(re.findall(r"https://t\.co/\w+", program))
+    monkeypatch.chdir(tmp_path)
+    with run_internet(extra={url: b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"}) as internet:
+        network = Network(resolver=internet.resolver, ssl_context=internet.ssl_context)
+        monkeypatch.setattr(amberpost, "Archive", partial(amberpost.Archive, network=network, allow_private=True))
+        exec(compile(program, "README.md", "exec"), {})
+    assert "captured" in capsys.readouterr().out
 
 
 def test_its_two_commands_are_those_that_the_build_runs() -> None:

@@ -38,9 +38,10 @@ def read_abilities(platform: str) -> Abilities:
     >>> read_abilities("twitter").text, read_abilities("tiktok").text
     ('yes', '-')
     """
-    known = "yes" if platform in BY_ID else "-"
-    html = known if "html" in FORMS else "not yet"
-    return Abilities(html=html, text=known, permalink=known, credit="yes" if platform in CREDITED else "-")
+    module = BY_ID.get(platform)
+    known = "yes" if module else "-"
+    text = "yes" if module and module.parse_footer is not no_footer else "-"
+    return Abilities(html=known, text=text, permalink=known, credit="yes" if platform in CREDITED else "-")
 
 
 def format_table() -> str:

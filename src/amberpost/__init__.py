@@ -10,8 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .archive import Archive as Archive
     from .finding import find as find
     from .models import AmberpostError as AmberpostError
+    from .models import ArchiveBusy as ArchiveBusy
+    from .models import ArchiveDamaged as ArchiveDamaged
+    from .models import ArchiveError as ArchiveError
     from .models import Article as Article
     from .models import Citation as Citation
     from .models import MissingExtra as MissingExtra
@@ -26,6 +30,10 @@ __version__ = "0.1.0.dev0"
 # Each public name and the module that has it: loaded on first use, so that `import amberpost` costs next to nothing.
 _HOMES = {
     "AmberpostError": "models",
+    "Archive": "archive",
+    "ArchiveBusy": "models",
+    "ArchiveDamaged": "models",
+    "ArchiveError": "models",
     "Article": "models",
     "Citation": "models",
     "MissingExtra": "models",

@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from . import __version__
+from . import __version__, archivecli
 
 app = typer.Typer(
     add_completion=False,
@@ -65,7 +65,7 @@ def find(
     ] = None,
     output: Annotated[
         str | None,
-        typer.Option("-o", "--output", metavar="FILE", help="Write to a .jsonl, .jsonl.gz, .csv or .db file."),
+        typer.Option("-o", "--output", metavar="FILE", help="Write to a .jsonl, .jsonl.gz, .csv, .parquet or .db file."),
     ] = None,
     kind: Annotated[list[Kind] | None, typer.Option(help="Only citations of this kind; can be repeated.")] = None,
     platform: Annotated[
@@ -91,19 +91,22 @@ def find(
         str | None,
         typer.Option(
             metavar="FORM",
-            help="Form of standard input (text, markdown, jsonl, csv) or, when nothing is read from there, of standard "
+            help="Form of standard input (text, html, jsonl, csv, warc ...) or, when nothing is read from there, of standard "
             "output (jsonl, csv). IN,OUT names both.",
         ),
     ] = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Processes to use [default: one a core].")
     ] = None,
-    text_column: Annotated[str, typer.Option(metavar="NAME", help="Column of the text in JSONL and CSV.")] = "text",
+    text_column: Annotated[str, typer.Option(metavar="NAME", help="Column of the text in JSONL, CSV and Parquet.")] = "text",
     html_column: Annotated[str, typer.Option(metavar="NAME", help="Column of HTML, where there is no text.")] = "html",
     id_column: Annotated[str, typer.Option(metavar="NAME", help="Column of the article's id.")] = "id",
     date_column: Annotated[str, typer.Option(metavar="NAME", help="Column of its date, in ISO form.")] = "date",
     title_column: Annotated[str, typer.Option(metavar="NAME", help="Column of its title.")] = "title",
     url_column: Annotated[str, typer.Option(metavar="NAME", help="Column of its URL.")] = "url",
+    csv_safe: Annotated[
+        bool, typer.Option("--csv-safe", help="In CSV, put ' before cells that a spreadsheet would run.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing on standard error.")] = False,
     verbose: Annotated[
         bool, typer.Option("-v", "--verbose", help="Also say what was passed over, and the time.")
@@ -111,14 +114,14 @@ def find(
 ) -> None:
     """Find the posts that articles cite: articles in, one record for each citation out.
 
-    Reads .txt .md .jsonl .jsonl.gz .csv files, and folders of them. Records go to the file of -o, else to standard
-    output: one readable line each on a terminal, JSONL in a pipe. What could not be read is named on standard error,
-    and beside the output in FILE.problems.jsonl (or .csv, or the table problems).
+    Reads .txt .md .html .jsonl(.gz) .csv .parquet .warc(.gz) .wet(.gz) .wacz files, and folders of them. Records go to
+    the file of -o, else to standard output: one readable line each on a terminal, JSONL in a pipe. What could not be
+    read is named on standard error, and beside the output in FILE.problems.jsonl (or .csv, or the table problems).
 
     \b
     Examples:
       amberpost find articles/                         look at what is there
-      amberpost find articles/ -o citations.jsonl      keep it (.jsonl.gz .csv .db likewise)
+      amberpost find articles/ -o citations.jsonl      keep it (.jsonl.gz .csv .parquet .db likewise)
       amberpost find news.csv --text-column body       other names of columns
       amberpost find articles/ --kind embed --platform twitter | jq .permalink
       zcat dump.jsonl.gz | amberpost find - --format jsonl,csv > citations.csv
@@ -126,7 +129,7 @@ def find(
     \b
     Exit codes: 0 done; 1 something could not be read, and is named; 2 wrong usage; 130 Ctrl-C.
     """
-    from .findcommand import Wishes, run_find
+    from .commands.find import Wishes, run_find
     from .readers.options import Options
 
     wishes = Wishes(
@@ -140,6 +143,7 @@ def find(
         files_from=files_from,
         format=format,
         jobs=jobs,
+        csv_safe=csv_safe,
         quiet=quiet,
         verbose=verbose,
     )
@@ -153,3 +157,28 @@ def find(
         url_column=url_column,
     )
     raise typer.Exit(run_find(wishes, options))
+
+
+for command in (archivecli.archive, archivecli.status, archivecli.check, archivecli.forget):
+    app.command(no_args_is_help=True)(command)
+
+
+@app.command()
+def demo(
+    folder: Annotated[
+        str | None, typer.Argument(metavar="FOLDER", help="Keep all of it there [default: a temporary folder].")
+    ] = None,
+) -> None:
+    """Show all of it without a network: find, archive, status and check against a small internet on loopback.
+
+    \b
+    Examples:
+      amberpost demo
+      amberpost demo tour        keep what it makes in the folder tour
+
+    \b
+    Exit codes: 0 done; 1 something failed, and is named; 2 wrong usage; 130 Ctrl-C.
+    """
+    from .commands.demo import run_demo
+
+    raise typer.Exit(run_demo(folder))

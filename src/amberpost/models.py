@@ -161,7 +161,10 @@ class AmberpostError(Exception):
     AmberpostError
     ├── ReadError       an input that cannot be opened or understood at all
     ├── WriteError      an output that cannot be written
-    └── MissingExtra    a format whose optional dependency is not installed
+    ├── MissingExtra    a format whose optional dependency is not installed
+    └── ArchiveError    an archive that cannot be opened, read or written
+        ├── ArchiveBusy       another process works on it
+        └── ArchiveDamaged    its files are not what its database was told is safe
     """
 
 
@@ -175,3 +178,15 @@ class WriteError(AmberpostError):
 
 class MissingExtra(AmberpostError):  # noqa: N818 - the message is advice, the name says what to install
     """A format or command whose optional dependency is not installed; the message names the extra."""
+
+
+class ArchiveError(AmberpostError):
+    """An archive that cannot be opened, read or written; a link that cannot be fetched is a record instead."""
+
+
+class ArchiveBusy(ArchiveError):  # noqa: N818 - read aloud it says what is wrong
+    """Another process works on the archive; the kernel lets go of its lock when that process ends."""
+
+
+class ArchiveDamaged(ArchiveError):  # noqa: N818 - read aloud it says what is wrong
+    """A WARC segment, the index or the database is not what was stored; nothing is written until a person looked."""

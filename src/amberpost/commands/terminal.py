@@ -13,12 +13,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
-from .models import Citation, Problem
+from ..models import Citation, Problem
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from .flow import Tally
+    from ..flow import Tally
 
 _SPACE = re.compile(r"\s+")
 _TICK = 0.2  # seconds

@@ -9,14 +9,15 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple, cast
 
-from .flow import Tally, find_in_files
-from .models import AmberpostError, Citation, Problem, ReadError, WriteError
-from .readers import list_batches
-from .readers.listing import FORMS, STDIN, Lister, form_of
-from .readers.options import Options
-from .terminal import Display, SafeStream, print_lines, printable
-from .units import file_size
-from .writers import check_output, problems_path, write, write_to
+from ..flow import Tally, find_in_files
+from ..models import Citation, Problem, ReadError, WriteError
+from ..readers import list_batches
+from ..readers.listing import FORMS, STDIN, Lister, form_of
+from ..readers.options import Options
+from ..units import file_size
+from ..writers import check_output, problems_path, write, write_to
+from .exits import end_safely
+from .terminal import Display, SafeStream, print_lines
 
 _WRITTEN = ("jsonl", "csv")
 
@@ -35,6 +36,7 @@ class Wishes:
     files_from: str | None = None
     format: str | None = None
     jobs: int | None = None
+    csv_safe: bool = False
     quiet: bool = False
     verbose: bool = False
 
@@ -45,20 +47,13 @@ def run_find(wishes: Wishes, options: Options) -> int:
     0 done; 1 something failed and is named; 2 asked wrongly; 130 Ctrl-C. A reader of our output that goes away early,
     such as `head`, is no error.
     """
-    try:
-        return _run(wishes, options)
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains when it ends
-        return 0
-    except (AmberpostError, OSError) as error:
-        print(f"amberpost: {printable(str(error))}", file=sys.stderr)
-        return 2 if isinstance(error, ReadError | WriteError) else 1
+    return end_safely(lambda: _run(wishes, options))
 
 
 def _run(wishes: Wishes, options: Options) -> int:
     forms = parse_forms(wishes.format, paths=wishes.paths, output=wishes.output)
+    if wishes.csv_safe and not (wishes.output or f".{forms.writing}").endswith(".csv"):
+        raise WriteError("--csv-safe: only CSV is opened as a spreadsheet: leave it out, or write to a .csv file")
     tally = Tally()
     records = find_in_files(
         *wishes.paths,
@@ -79,7 +74,7 @@ def _run(wishes: Wishes, options: Options) -> int:
         closing(records),
         Display(tally, quiet=wishes.quiet, bar=bar, measure=lambda: _sizes(wishes, forms.reading)) as display,
     ):
-        _write(display.follow(records), wishes.output, forms.writing)
+        _write(display.follow(records), wishes.output, forms.writing, csv_safe=wishes.csv_safe)
     if wishes.verbose or (sys.stderr.isatty() and not wishes.quiet):
         display.print_table(verbose=wishes.verbose)
     return 1 if display.problems else 0
@@ -135,14 +130,14 @@ def _sizes(wishes: Wishes, form: str | None) -> Iterator[int]:
             yield sum(file_size(batch.folder + name) for name in batch.names)
 
 
-def _write(records: Iterator[Citation | Problem], output: str | None, form: str | None) -> None:
+def _write(records: Iterator[Citation | Problem], output: str | None, form: str | None, *, csv_safe: bool) -> None:
     if output is not None:
-        write(records, output)
+        write(records, output, csv_safe=csv_safe)
         return
     citations = (record for record in records if isinstance(record, Citation))
     if sys.stdout.isatty() and form is None:
         print_lines(citations, sys.stdout)
     else:
         file = SafeStream(sys.stdout) if sys.stdout.isatty() else sys.stdout.buffer
-        write_to(citations, cast(BinaryIO, file), suffix=f".{form or 'jsonl'}")
+        write_to(citations, cast(BinaryIO, file), suffix=f".{form or 'jsonl'}", csv_safe=csv_safe)
     sys.stdout.flush()

@@ -1,0 +1,192 @@
+"""Asking for one link: robots.txt, the lane's turn, the exchange with its retries, the decision, the store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from .cited import make_link
+from .clock import StoppableClock, Stopped
+from .decisions import decide, decide_permission
+from .fetching import Fetcher
+from .manners import find_lane
+from .pace import Pace
+from .records import Decision, Event, Exchange, Link, Result
+from .retries import Retrying
+from .robots import Permission, Robots, fetch_robots, needs_robots
+from .storing import StoreThread
+
+
+class Resting(Exception):  # noqa: N818 - not an error: the link is put off
+    """A lane is left alone for longer than the run waits; `seconds` is for how long."""
+
+    def __init__(self, lane: str, seconds: float) -> None:
+        super().__init__(lane)
+        self.lane, self.seconds = lane, seconds
+
+
+FindRefusal = Callable[[str], str | None]
+Watch = Callable[[Event], None]
+_LARGE = 64 * 1024  # bytes; larger pages are searched on a thread
+
+
+class Asker:
+    """Settles links one by one; all workers of a run share one.
+
+    Every exchange that is made is stored, those of failed attempts and of robots.txt too. `watch` hears of each result
+    once it is stored, on the event loop's thread.
+    """
+
+    def __init__(
+        self,
+        *,
+        storing: StoreThread,
+        fetcher: Fetcher,
+        pace: Pace,
+        clock: StoppableClock,
+        find_refusal: FindRefusal,
+        wait: float,
+        max_bytes: int,
+        robots: Robots | None = None,
+        requisites: bool = False,
+        watch: Watch | None = None,
+    ) -> None:
+        self.exchanges = 0
+        self.bytes = 0
+        self._storing = storing
+        self._fetcher = fetcher
+        self._pace = pace
+        self._clock = clock
+        self._find_refusal = find_refusal
+        self._wait = wait
+        self._max_bytes = max_bytes
+        self._robots = robots
+        self._requisites = requisites
+        self._watch = watch
+        self._retrying = Retrying(seconds=wait, clock=clock)
+
+    async def settle(self, link: Link) -> Result | None:
+        """Ask for a link, decide, store; `None` when the run was stopped before anything was asked."""
+        refusal = self._find_refusal(link.url)
+        if refusal:
+            return await self._store(link, (), Decision(state="refused", reason=refusal))
+        try:
+            permission = await self._find_permission(link)
+            decision = decide_permission(link, permission, self._clock.now(), network_works=self._network_works)
+            return await self._ask(link) if decision is None else await self._store(link, (), decision)
+        except Stopped:
+            return None
+        except Resting as resting:
+            return await self._store(link, (), _put_off(link, resting, self._clock.now()))
+
+    @property
+    def _network_works(self) -> bool:
+        return self._pace.canary.works(self._clock.now())
+
+    async def _ask(self, link: Link) -> Result | None:
+        made: list[Exchange] = []
+
+        async def fetch() -> Exchange:
+            made.append(await self._fetch(link.url))
+            return made[-1]
+
+        try:
+            await self._retrying.run(fetch, gives_up=lambda: self._gives_up(link.lane))
+        except (Stopped, Resting):
+            if not made:
+                raise
+        try:
+            return await self._store(link, made, await self._decide(link, made))
+        finally:
+            for exchange in made:
+                exchange.received.close()
+
+    async def _fetch(self, url: str) -> Exchange:
+        lane = find_lane(url)
+        rest = self._pace.wait_seconds(lane, self._clock.now())
+        if rest > self._wait:
+            raise Resting(lane, rest)
+        await self._pace.turn(lane)
+        exchange = await self._fetcher.fetch(url, max_bytes=self._max_bytes)
+        self._pace.note(lane, exchange, self._clock.now())
+        return exchange
+
+    def _gives_up(self, lane: str) -> bool:
+        return self._clock.is_stopped or self._pace.wait_seconds(lane, self._clock.now()) > self._wait
+
+    async def _decide(self, link: Link, made: Sequence[Exchange]) -> Decision:
+        judge = partial(
+            decide,
+            link,
+            made,
+            self._clock.now(),
+            find_refusal=self._find_refusal,
+            with_requisites=self._requisites,
+            network_works=self._network_works,
+        )
+        if self._requisites and made[-1].size > _LARGE:
+            return await asyncio.to_thread(judge)
+        return judge()
+
+    async def _find_permission(self, link: Link) -> Permission:
+        """What robots.txt says of a link; it is asked for when that is not known."""
+        if self._robots is None or not needs_robots(link.url, link.role):
+            return Permission("allowed")
+        permission = self._robots.find_permission(link.url, self._clock.now())
+        if permission.state != "unknown":
+            return permission
+        made = await fetch_robots(link.url, self._fetch)
+        try:
+            self._robots.learn(link.url, made, self._clock.now())
+            for exchange in made:
+                await self._store_robots(exchange)
+        finally:
+            for exchange in made:
+                exchange.received.close()
+        return self._robots.find_permission(link.url, self._clock.now())
+
+    async def _store_robots(self, exchange: Exchange) -> None:
+        """Store an answer to robots.txt as a link that never waits: when it is needed again, it is asked for again."""
+        if not exchange.size:
+            return
+        link = await self._storing.requeue(make_link(exchange.url, find_refusal=self._find_refusal, role="robots"))
+        if link is None:
+            return
+        decision = decide(link, (exchange,), self._clock.now(), find_refusal=self._find_refusal)
+        state = "failed" if decision.state == "pending" else decision.state
+        await self._store(link, (exchange,), replace(decision, state=state, target=None))
+
+    async def _store(self, link: Link, made: Sequence[Exchange], decision: Decision) -> Result:
+        result = Result(link=link, exchanges=tuple(made), decision=decision)
+        await self._storing.record(result)
+        self.exchanges += len(made)
+        self.bytes += sum(exchange.size for exchange in made)
+        if self._watch:
+            self._watch(_describe(result))
+        return result
+
+
+def _put_off(link: Link, resting: Resting, now: float) -> Decision:
+    return Decision(
+        state="pending",
+        reason=f"{resting.lane} is left alone for a while",
+        next_at=now + resting.seconds,
+        failing_since=link.failing_since,
+    )
+
+
+def _describe(result: Result) -> Event:
+    last = result.exchanges[-1] if result.exchanges else None
+    return Event(
+        url=result.link.url,
+        lane=result.link.lane,
+        role=result.link.role,
+        state=result.decision.state,
+        reason=result.decision.reason,
+        outcome=last.outcome if last else None,
+        status=last.status if last else None,
+        seconds=last.seconds if last else 0.0,
+        size=last.size if last else 0,
+    )

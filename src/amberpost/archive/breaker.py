@@ -1,0 +1,71 @@
+"""When to leave things alone: a lane that keeps failing, and a run whose own network is down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+FAILURES = 5  # in a row, until a lane rests
+REST = 300.0  # seconds; then one trial
+SILENCE = 60.0  # seconds in which no host at all answered
+HOSTS = 5  # that fail in a row, without one answer between, when the network is down
+
+
+@dataclass(slots=True)
+class Breaker:
+    """Counts failures in a row of one lane: at the fifth it rests for 300 seconds, then one trial decides.
+
+    Give it times in Unix seconds: the count is kept across runs.
+
+    >>> breaker = Breaker()
+    >>> [breaker.fail(now=10.0) for _ in range(5)]
+    [0.0, 0.0, 0.0, 0.0, 310.0]
+    """
+
+    failures: int = 0
+
+    def fail(self, *, now: float) -> float:
+        """Count a failure; the time until which the lane rests, 0 for not at all."""
+        self.failures += 1
+        return self.find_rest(now) if self.is_open else 0.0
+
+    def find_rest(self, now: float) -> float:
+        """When a rest that begins now ends."""
+        return now + REST
+
+    def succeed(self) -> None:
+        """Any answer ends the row."""
+        self.failures = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the next request is a trial: nobody else may ask before its answer."""
+        return self.failures >= FAILURES
+
+
+@dataclass(slots=True)
+class Canary:
+    """Tells a dead network from dead hosts: five hosts in a row that nobody could reach, and none that answered.
+
+    Without it, a run on a machine without network would use up the attempts of every link.
+    """
+
+    answered_at: float | None = None
+    unreached: set[str] = field(default_factory=set)
+
+    def hear(self, now: float) -> None:
+        """Some server answered: the network works."""
+        self.answered_at = now
+        self.unreached.clear()
+
+    def miss(self, lane: str) -> None:
+        """A lane's host could not be found or reached."""
+        if len(self.unreached) < HOSTS:
+            self.unreached.add(lane)
+
+    def works(self, now: float) -> bool:
+        """Whether some server has answered in the last minute; a clock that was set back proves nothing."""
+        return self.answered_at is not None and 0 <= now - self.answered_at <= SILENCE
+
+    def is_down(self, now: float) -> bool:
+        """Whether the run should stop, because it is the network that is down."""
+        return len(self.unreached) >= HOSTS and not self.works(now)

@@ -1,0 +1,187 @@
+"""Fetching one URL: one exchange, kept byte for byte, within its caps, whatever the server does."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import io
+import ssl
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from .answers import HEAD_BYTES
+from .lookups import Resolver, SystemResolver
+from .records import Cut, Exchange, Outcome
+from .streams import Dial, WireError, dial
+from .taps import SpoolTap
+from .urlpolicy import Policy, Refused, Target
+from .wire import GuardedBackend, GuardedTransport, make_ssl_context
+
+MAX_BYTES = 32 * 1024 * 1024
+SECONDS = 60.0
+
+_POOL_CONNECTIONS = 10  # httpcore looks through all connections of a pool for each request: larger ones are slower
+_FAILED_PHASES: dict[str, Outcome] = {"looking up the name": "dns", "connecting": "connect"}
+
+
+class Fetcher:
+    """Fetches URLs that the policy admits, over at most `connections` connections at a time.
+
+    No proxies, cookies, netrc or kept connections; the environment is not asked. `resolver` stands in for DNS (its
+    addresses are vetted all the same), `dial` for the system's connect; bodies that are not small lie in unnamed files
+    in `folder`, or where the system keeps temporary ones.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        *,
+        user_agent: str,
+        resolver: Resolver | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+        connections: int = 20,
+        folder: Path | None = None,
+        dial: Dial = dial,
+    ) -> None:
+        if not (user_agent.isascii() and user_agent.isprintable() and user_agent.strip() == user_agent != ""):
+            raise ValueError("user_agent must be one line of printable ASCII: it is sent as a header")
+        self._policy = policy
+        self._user_agent = user_agent
+        self._backend = GuardedBackend(policy, resolver or SystemResolver(), dial)
+        self._ssl_context = ssl_context
+        self._connections = connections
+        self._folder = folder
+        self._transports: list[GuardedTransport] = []
+        self._free: asyncio.Queue[GuardedTransport] = asyncio.Queue()
+
+    async def __aenter__(self) -> Self:
+        context = self._ssl_context or make_ssl_context()
+        pools = -(-self._connections // _POOL_CONNECTIONS)
+        self._transports = [
+            GuardedTransport(self._backend, context, connections=_POOL_CONNECTIONS) for _ in range(pools)
+        ]
+        for number in range(self._connections):
+            self._free.put_nowait(self._transports[number % pools])
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for transport in self._transports:
+            await transport.aclose()
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        max_bytes: int = MAX_BYTES,
+        seconds: float = SECONDS,
+        head_bytes: int = HEAD_BYTES,
+    ) -> Exchange:
+        """Ask for a URL once, follow nothing, and keep what was said: at most `max_bytes`, and within `seconds`.
+
+        Never raises for what a server, a name or a URL does: the outcome and its reason stand in the exchange. The time
+        counts from when a connection is free for it. Whoever gets the exchange closes its `received`.
+        """
+        try:
+            target = self._policy.admit(url)
+        except Refused as refused:
+            return _make_refusal(url, str(refused))
+        transport = await self._free.get()
+        try:
+            tap = SpoolTap(max_bytes=max_bytes, head_bytes=head_bytes, folder=self._folder)
+            started, begun = dt.datetime.now(dt.UTC), time.monotonic()
+            end = await self._converse(transport, target, tap, seconds)
+        finally:
+            self._free.put_nowait(transport)
+        return Exchange(
+            url=url,
+            started=started,
+            seconds=time.monotonic() - begun,
+            outcome=end.outcome,
+            reason=end.reason,
+            sent=bytes(tap.sent),
+            received=tap.take_received(),
+            size=tap.size,
+            address=tap.address,
+            tls=tap.tls,
+            cut=end.cut if tap.size else None,
+            answer=tap.reader.make_answer(),
+        )
+
+    async def _converse(self, transport: GuardedTransport, target: Target, tap: SpoolTap, seconds: float) -> _End:
+        try:
+            async with asyncio.timeout(seconds):
+                await transport.ask(target, self._make_headers(target), tap)
+                await tap.drain()
+        except WireError as error:
+            return _judge_failure(tap, error.outcome, error.reason, "disconnect")
+        except TimeoutError:
+            outcome = _FAILED_PHASES.get(tap.phase, "timeout")
+            return _judge_failure(tap, outcome, f"time was up while {tap.phase}", "time")
+        except BaseException:
+            tap.received.close()
+            raise
+        finally:
+            tap.close()
+        return _judge(tap)
+
+    def _make_headers(self, target: Target) -> list[tuple[str, str]]:
+        return [
+            ("Host", target.authority),
+            ("User-Agent", self._user_agent),
+            ("Accept", "*/*"),
+            ("Accept-Encoding", "gzip"),  # the one content coding that every reader of archives can undo
+            ("Connection", "close"),
+        ]
+
+
+def _make_refusal(url: str, reason: str) -> Exchange:
+    """The record of a fetch that was not tried."""
+    return Exchange(
+        url=url,
+        started=dt.datetime.now(dt.UTC),
+        seconds=0.0,
+        outcome="refused",
+        reason=reason,
+        sent=b"",
+        received=io.BytesIO(),
+        size=0,
+    )
+
+
+@dataclass(slots=True, frozen=True)
+class _End:
+    """How an exchange ended."""
+
+    outcome: Outcome
+    reason: str = ""
+    cut: Cut | None = None
+
+
+def _judge_failure(tap: SpoolTap, outcome: Outcome, reason: str, cut: Cut) -> _End:
+    """The line broke or time was up; an answer that was garbled before that is garbage all the same."""
+    if tap.reader.is_complete:
+        return _judge(tap)
+    if tap.reader.fault:
+        return _End("protocol", tap.reader.fault, cut)
+    return _End(outcome, reason, cut)
+
+
+def _judge(tap: SpoolTap) -> _End:
+    reader = tap.reader
+    if reader.fault:
+        return _End("protocol", reader.fault, _find_cut(tap))
+    if reader.is_complete:
+        return _End("ok")
+    if tap.is_full:
+        return _End("too-large", f"more than {tap.max_bytes} bytes", "length")
+    where = "within the body" if reader.has_head else "within the head" if tap.size else "without an answer"
+    return _End("truncated", f"the server closed {where}", "disconnect")
+
+
+def _find_cut(tap: SpoolTap) -> Cut | None:
+    """Why a garbled answer was not heard to its end; `None` when it was."""
+    if tap.is_silent:
+        return "time"
+    return "length" if tap.is_full or (tap.reader.is_over and not tap.reader.is_complete) else None

@@ -1,0 +1,207 @@
+"""Forgetting a person's posts: out of the segments, the database and the index, for good, whatever happens."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..models import ArchiveBusy, Permalink
+from ..platforms import parse_permalink
+from .adoption import adopt
+from .cdxj import write_index
+from .database import advising, connect
+from .folder import INDEX_PARTS, SEGMENTS, Lock, check_database, make_subfolders
+from .forgotten import Forgotten
+from .marks import citation_mark, url_mark, without_urls
+from .rewriting import BESIDE, Rewriting, find_segments
+from .segments import SEGMENT, Segments
+from .selecting import Wanted, find_wanted, select
+from .warcrecords import EMPTY_PAYLOAD
+
+PENDING = "forgetting"  # the key in `meta` that says which segments have a new file that is to take their place
+_LOST = "its stored copy went with a post that was forgotten"
+_PATIENCE = 10_000  # milliseconds that readers are waited for, so that the log can be emptied
+_SHORT = ("https://t.co/", "http://t.co/")
+_ORPHANED = """
+UPDATE link SET state = 'pending', reason = ?, next_at = 0, attempts = 0, failing_since = NULL, outcome = NULL,
+  status = NULL, target = NULL WHERE id IN (SELECT id FROM orphaned_link)
+"""
+_ROWS = (
+    "CREATE TEMP TABLE gone_lane AS SELECT DISTINCT lane FROM link WHERE id IN (SELECT id FROM gone_link)",
+    "DELETE FROM payload WHERE capture IN (SELECT id FROM gone_capture)",
+    "DELETE FROM revisit WHERE capture IN (SELECT id FROM gone_capture)",
+    "DELETE FROM capture WHERE id IN (SELECT id FROM gone_capture)",
+    # A small payload may be stored more than once: the first that stays is what later answers refer to.
+    "INSERT OR IGNORE INTO payload SELECT payload_digest, min(id) FROM capture WHERE record_type = 'response'"
+    f" AND truncated IS NULL AND payload_digest IS NOT NULL AND payload_digest <> '{EMPTY_PAYLOAD}'"
+    " AND payload_digest NOT IN (SELECT digest FROM payload) GROUP BY payload_digest",
+    "DELETE FROM requisite WHERE page IN (SELECT id FROM gone_link) OR link IN (SELECT id FROM gone_link)",
+    "DELETE FROM citation_link WHERE citation IN (SELECT id FROM gone_citation) OR link IN (SELECT id FROM gone_link)",
+    "DELETE FROM citation WHERE id IN (SELECT id FROM gone_citation)",
+    "DELETE FROM link WHERE id IN (SELECT id FROM gone_link)",
+    "DELETE FROM lane WHERE name IN (SELECT lane FROM gone_lane) AND name NOT IN (SELECT lane FROM link)",
+)
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Forgot:
+    """What went: citations, links, captures, bytes of segments; `requeued` links of others will be asked for again."""
+
+    citations: int
+    links: int
+    captures: int
+    requeued: int
+    bytes: int
+
+
+def forget(folder: Path, *, handle: str | None = None, post: str | None = None, dry_run: bool = False) -> Forgot:
+    """Remove an account's posts, or one post, from an archive, and keep them from being fetched again.
+
+    What goes: the citations of them; the links that only those lead to; every link that is the post's or the account's
+    address, holds it, or leads to it; all that was captured for these. Pages that others cite stay, with whatever
+    they say. All happens or nothing; what a crash leaves half done is finished when the archive is opened next.
+    `dry_run` only says what would go. Raises ValueError when not exactly one of handle and post is given, or the post
+    is no permalink; ArchiveBusy while another process works on the archive.
+    """
+    permalink = _read_arguments(handle, post)
+    folder = Path(folder)
+    with advising(folder), ExitStack() as stack:
+        check_database(folder)
+        stack.callback(Lock(folder).release)
+        make_subfolders(folder)
+        db = stack.enter_context(closing(connect(check_database(folder))))
+        db.execute("PRAGMA secure_delete = ON")
+        finish_forgetting(folder, db)
+        segments = stack.enter_context(closing(Segments(folder / SEGMENTS)))
+        adopt(db, segments)
+        db.execute("PRAGMA temp_store = MEMORY")  # what is selected names what goes: no file may hold it
+        forgot = _Forgetting(segments, db).run(handle, permalink, dry_run=dry_run)
+        finish_forgetting(folder, db)
+        write_index(folder, db)
+        return forgot
+
+
+def _read_arguments(handle: str | None, post: str | None) -> Permalink | None:
+    if (handle is None) == (post is None):
+        raise ValueError("give a handle or a post, one of them")
+    if handle is not None and not handle.strip().removeprefix("@"):
+        raise ValueError("the handle is empty")
+    permalink = parse_permalink(post) if post is not None else None
+    if post is not None and permalink is None:
+        raise ValueError(f"{post!r} is no post's address, such as https://x.com/adawren/status/1862485943811391923")
+    return permalink
+
+
+class _Forgetting:
+    def __init__(self, segments: Segments, db: sqlite3.Connection) -> None:
+        self._segments, self._db = segments, db
+        key = db.execute("SELECT value FROM meta WHERE key = 'key'").fetchone()[0]
+        self._forgotten = Forgotten(db, bytes.fromhex(key))
+
+    def run(self, handle: str | None, post: Permalink | None, *, dry_run: bool) -> Forgot:
+        """One transaction: the rows, the new segments' files, and the note that these are to take their place."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            wanted = find_wanted(self._db, handle=handle, post=post)
+            select(self._db, wanted)
+            counts = [self._count(table) for table in ("gone_citation", "gone_link", "gone_capture", "orphaned_link")]
+            saved = 0 if dry_run else self._write(wanted)
+            self._db.execute("ROLLBACK" if dry_run else "COMMIT")
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+                _remove_beside(self._segments.folder)
+        return Forgot(citations=counts[0], links=counts[1], captures=counts[2], requeued=counts[3], bytes=saved)
+
+    def _count(self, table: str) -> int:
+        return int(self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+    def _write(self, wanted: Wanted) -> int:
+        self._forgotten.add(list(self._find_marks(wanted)))
+        rewriting = Rewriting(self._db, self._segments, self._forgotten)
+        names = find_segments(self._db)
+        saved = sum(map(rewriting.rewrite, names))
+        self._segments.sync()
+        self._clean_citations(wanted)
+        for statement in _ROWS:
+            self._db.execute(statement)
+        self._db.execute(_ORPHANED, (_LOST,))
+        self._db.execute("INSERT INTO meta VALUES (?, ?)", (PENDING, json.dumps(names)))
+        return saved
+
+    def _find_marks(self, wanted: Wanted) -> Iterator[str]:
+        """What is to be known again: the account, its posts, all that leads to them, and the short links in them."""
+        yield from wanted.marks
+        for (citation,) in self._db.execute("SELECT id FROM gone_citation"):
+            yield citation_mark(citation)
+        query = "SELECT url, id IN (SELECT id FROM forced_link) FROM link WHERE id IN (SELECT id FROM gone_link)"
+        for url, forced in self._db.execute(query):
+            if forced or url.startswith(_SHORT):
+                yield url_mark(url)
+
+    def _clean_citations(self, wanted: Wanted) -> None:
+        """Take the addresses of what goes out of the rows of citations that stay, such as of a post that quotes it."""
+        losing = "SELECT citation FROM citation_link JOIN gone_link ON gone_link.id = link"
+        query = f"SELECT id, record, id IN ({losing}) FROM citation WHERE id NOT IN (SELECT id FROM gone_citation)"
+        changed = []
+        for key, record, loses in self._db.execute(query):
+            if loses or wanted.may_name(record):
+                cleaned = without_urls(record, self._forgotten.has_url)
+                changed += [(cleaned, key)] if cleaned != record else []
+        self._db.executemany("UPDATE citation SET record = ? WHERE id = ?", changed)
+
+
+def finish_forgetting(folder: Path, db: sqlite3.Connection) -> None:
+    """Finish what `forget` had decided when it was cut short; to be called, under the lock, before anything is read.
+
+    The segments' new files take their place, the index is written anew, and the database is packed, so that nothing
+    of what went stands in a page or a log of it. New files that nothing was decided on are removed.
+    """
+    segments = folder / SEGMENTS
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (PENDING,)).fetchone()
+    if row is None:
+        _remove_beside(segments)
+        return
+    db.execute("PRAGMA secure_delete = ON")
+    db.execute("PRAGMA wal_checkpoint(PASSIVE)")  # what was decided outlasts even the loss of the log
+    for name in filter(SEGMENT.fullmatch, json.loads(row[0])):
+        beside = segments / f"{name}{BESIDE}"
+        if beside.exists():
+            beside.replace(segments / name)
+    for path in (*folder.glob("*.part"), *(folder / INDEX_PARTS).glob("*.part")):  # half an index, which a crash left
+        path.unlink()
+    _sync(segments)
+    write_index(folder, db)
+    _wipe(folder, db)
+    db.execute("DELETE FROM meta WHERE key = ?", (PENDING,))
+    _checkpoint(folder, db)
+
+
+def _remove_beside(segments: Path) -> None:
+    for path in segments.glob(f"*{BESIDE}"):
+        path.unlink()
+
+
+def _wipe(folder: Path, db: sqlite3.Connection) -> None:
+    db.execute("PRAGMA temp_store = DEFAULT")  # what packing needs holds nothing of what went, and is large
+    db.execute("VACUUM")
+    _checkpoint(folder, db)
+
+
+def _checkpoint(folder: Path, db: sqlite3.Connection) -> None:
+    db.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
+    if db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+        raise ArchiveBusy(f"{folder}: another process reads it, so traces are left: end that one, then run this again")
+
+
+def _sync(folder: Path) -> None:
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

@@ -1,0 +1,235 @@
+"""The archive as a library: open a folder, add what was cited, run, ask what is known."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import ssl
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from .. import __version__
+from ..models import ArchiveError, Citation
+from .asking import Asker, Watch
+from .cited import make_link, read_cited
+from .clock import Clock, StoppableClock, SystemClock
+from .database import advising
+from .fetching import MAX_BYTES, Fetcher
+from .lookups import Resolver
+from .manners import Manners
+from .pace import Pace
+from .reading import Reader
+from .records import About, Added, Capture, Counts, Resolution, Summary, Tally
+from .robots import Robots
+from .running import Limits, Run
+from .store import Store
+from .storing import StoreThread
+from .urlpolicy import Policy
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Network:
+    """Where names and certificates come from: the world's, or those of a small internet on loopback."""
+
+    resolver: Resolver | None = None
+    ssl_context: ssl.SSLContext | None = None
+    clock: Clock = field(default_factory=SystemClock)
+
+
+class Archive:
+    """A folder that keeps what links led to: open it, add citations, run, and ask.
+
+    One process at a time works on an archive; another gets `ArchiveBusy`. What was stored stays stored, whatever ends
+    the process. Nothing but `run` touches a network. The keywords are the options of `amberpost archive`; `contact`
+    defaults to AMBERPOST_CONTACT. Raises `ArchiveError`, with advice, for a folder or a rate that cannot be.
+
+    >>> import tempfile
+    >>> with Archive(tempfile.mkdtemp()) as archive:
+    ...     archive.add([{"id": "7a01", "links": ["https://t.co/02OQCDI90m"]}]).links
+    ...     archive.resolve("https://t.co/02OQCDI90m").state
+    1
+    'pending'
+    """
+
+    def __init__(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        contact: str | None = None,
+        allow_private: bool = False,
+        ports: Iterable[int] = (),
+        robots: bool = True,
+        requisites: bool = False,
+        rate: float | None = None,
+        connections: int = 20,
+        max_bytes: int = MAX_BYTES,
+        max_wait: float = 120.0,
+        network: Network | None = None,
+    ) -> None:
+        self.manners = Manners(contact=contact or os.environ.get("AMBERPOST_CONTACT"), rate=rate)
+        self._policy = Policy(ports=frozenset({80, 443, *ports}), allow_private=allow_private)
+        self._network = network or Network()
+        self._robots = robots
+        self._requisites = requisites
+        self._limits = Limits(wait=max_wait, max_bytes=max_bytes, connections=connections)
+        self._run: Run | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop_now: bool | None = None  # what `stop` asked for before there was a run to hear it
+        self._user_agent = make_user_agent(self.manners.contact)
+        about = About(
+            software=f"amberpost/{__version__} (Python {platform.python_version()})",
+            user_agent=self._user_agent,
+            contact=self.manners.contact,
+            robots=robots,
+            allow_private=allow_private,
+        )
+        self.store = Store.open(Path(folder), about=about)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Bring the index up to date, and let others work on the archive."""
+        self.store.close()
+
+    def add(self, citations: Iterable[Citation | Mapping[str, object]]) -> Added:
+        """Queue the links of citations, or of anyone's rows with `links`, `permalink` or `url`; each URL once.
+
+        What the policy forbids is kept as `refused`, with the reason. Memory stays flat, however many there are.
+        """
+        rows = (row.model_dump(mode="json") if isinstance(row, Citation) else row for row in citations)
+        return self.store.add_citations(read_cited(row, find_refusal=self._policy.find_refusal) for row in rows)
+
+    def add_urls(self, urls: Iterable[str]) -> Added:
+        """Queue URLs that no citation names."""
+        return self.store.add_urls(make_link(url, find_refusal=self._policy.find_refusal) for url in urls)
+
+    def run(
+        self,
+        *,
+        limit: int | None = None,
+        max_time: float | None = None,
+        only_failed: bool = False,
+        watch: Watch | None = None,
+    ) -> Summary:
+        """Ask for what is due, until nothing is left that is worth waiting for; what is not settled waits.
+
+        `limit` counts links, `max_time` is in seconds. With `only_failed`, links that failed for good are asked again.
+        `watch` hears of each link. Raises `ArchiveError` when the disk is full or the archive damaged.
+        """
+        if only_failed:
+            self.store.requeue_failed()
+        limits = Limits(
+            links=limit,
+            seconds=max_time,
+            wait=self._limits.wait,
+            max_bytes=self._limits.max_bytes,
+            connections=self._limits.connections,
+        )
+        with advising(self.store.folder):
+            return asyncio.run(self._go(limits, watch))
+
+    async def _go(self, limits: Limits, watch: Watch | None) -> Summary:
+        clock = StoppableClock(self._network.clock)
+        begun = clock.now()
+        pace = Pace(self.manners, clock=clock)
+        pace.restore(self.store.lanes(), begun)
+        storing = StoreThread(self.store)
+        try:
+            async with self._make_fetcher(limits) as fetcher:
+                asker = Asker(
+                    storing=storing,
+                    fetcher=fetcher,
+                    pace=pace,
+                    clock=clock,
+                    find_refusal=self._policy.find_refusal,
+                    wait=limits.wait,
+                    max_bytes=limits.max_bytes,
+                    robots=Robots() if self._robots else None,
+                    requisites=self._requisites,
+                    watch=watch,
+                )
+                run = Run(storing=storing, asker=asker, pace=pace, clock=clock, limits=limits)
+                self._run, self._loop = run, asyncio.get_running_loop()
+                if self._stop_now is not None:
+                    run.stop(now=self._stop_now)
+                await run.go()
+            await storing.save_lanes(list(pace.find_states(clock.now())))
+        finally:
+            self._run = self._loop = self._stop_now = None
+            await storing.close()
+        return self._sum_up(run, asker, clock.now() - begun)
+
+    def _make_fetcher(self, limits: Limits) -> Fetcher:
+        return Fetcher(
+            self._policy,
+            user_agent=self._user_agent,
+            resolver=self._network.resolver,
+            ssl_context=self._network.ssl_context,
+            connections=limits.connections,
+            folder=self.store.folder,
+        )
+
+    def _sum_up(self, run: Run, asker: Asker, seconds: float) -> Summary:
+        now = self._network.clock.now()
+        return Summary(
+            stopped=run.stopped,
+            seconds=seconds,
+            links=run.links,
+            exchanges=asker.exchanges,
+            bytes=asker.bytes,
+            counts=self.store.counts(),
+            waiting=tuple(self.status()),
+            next_due=self.store.next_due(now),
+        )
+
+    def stop(self, *, now: bool = False) -> None:
+        """End a run from another thread or a signal's handler: finish what is under way, or, with `now`, drop it.
+
+        When none goes on, the next ends as soon as it begins.
+        """
+        run, loop = self._run, self._loop
+        if run is not None and loop is not None:
+            loop.call_soon_threadsafe(lambda: run.stop(now=now))
+        else:
+            self._stop_now = now
+
+    def resolve(self, url: str) -> Resolution | None:
+        """What the store knows of a URL, redirect by redirect; `None` when it was never added. Asks nobody."""
+        return self.store.resolve(url)
+
+    def captures(self) -> Iterator[Capture]:
+        """All stored answers, in the order in which they came."""
+        return self.store.captures()
+
+    def counts(self) -> Counts:
+        """How much the archive holds, by state."""
+        return self.store.counts()
+
+    def status(self) -> list[Tally]:
+        """What waits, by lane and reason."""
+        return [tally for tally in self.store.tallies() if tally.state == "pending"]
+
+
+def make_user_agent(contact: str | None) -> str:
+    """How Amberpost names itself to servers; raises `ArchiveError` for a contact that no header can hold.
+
+    >>> make_user_agent("https://desk.example/archive").partition(" ")[2]
+    '(+https://desk.example/archive)'
+    """
+    if contact is None:
+        return f"amberpost/{__version__}"
+    if not contact.isascii() or not contact.isprintable() or set("()") & set(contact):
+        raise ArchiveError(f"the contact {contact!r} cannot stand in a header: give an address or a URL in plain ASCII")
+    return f"amberpost/{__version__} (+{contact.strip()})"
+
+
+def open_reader(folder: str | os.PathLike[str]) -> Reader:
+    """Open an archive to ask it, while another process may be writing; raises `ArchiveError` where there is none."""
+    return Reader.read(Path(folder))

@@ -1,0 +1,173 @@
+"""What an archive knows, for anyone who reads: chains of redirects, captures, stored answers, how links stand."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, Self
+
+from ..urls import normalize_link
+from .database import advising, connect_read_only
+from .folder import SEGMENTS, check_database
+from .forgotten import Forgotten
+from .queue import LINK, Queue, read_link
+from .records import Capture, Counts, Hop, Link, Resolution, State
+from .segments import Segments
+from .storedrecords import open_answer
+
+MOST_HOPS = 10
+_STEP = 1000
+_CAPTURE = (
+    "capture.id, link.url, capture.date, capture.settled, capture.outcome, capture.status, capture.mime, record_type,"
+    " record_id, truncated, payload_digest, segment, offset, length"
+)
+
+
+class Reader(Queue):
+    """An archive opened for reading, while it rests or while another process writes; nothing is locked or changed.
+
+    `connection` is open to those who check or report more than the methods tell; `folder` is the archive's.
+    """
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
+        self.folder = folder
+        self.segments = Segments(folder / SEGMENTS)
+        self.archive = self._read_meta("archive")
+        self.forgotten = Forgotten(connection, bytes.fromhex(self._read_meta("key")))
+
+    @classmethod
+    def read(cls, folder: Path) -> Reader:
+        """Open an archive for reading; raises ArchiveError where there is none."""
+        with advising(folder):
+            connection = connect_read_only(check_database(folder))
+            try:
+                return Reader(folder, connection)
+            except BaseException:
+                connection.close()
+                raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database and the segments."""
+        self.connection.close()
+        self.segments.close()
+
+    def _read_meta(self, key: str) -> str:
+        return str(self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()[0])
+
+    def counts(self) -> Counts:
+        """How much there is, by state."""
+        states = dict(self.connection.execute("SELECT state, count(*) FROM link GROUP BY state").fetchall())
+        return Counts(
+            citations=self._count("citation"),
+            links=sum(states.values()),
+            pending=states.get("pending", 0),
+            captured=states.get("captured", 0),
+            refused=states.get("refused", 0),
+            failed=states.get("failed", 0),
+            captures=self._count("capture"),
+            revisits=self._count("revisit"),
+            bytes=self.connection.execute("SELECT coalesce(sum(size), 0) FROM segment").fetchone()[0],
+        )
+
+    def _count(self, table: str) -> int:
+        return int(self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+    def captures(self) -> Iterator[Capture]:
+        """All captures in the order in which they were stored; a slow reader holds up nobody's writing."""
+        last = 0
+        while rows := self._captures("capture.id > ? ORDER BY capture.id LIMIT ?", last, _STEP):
+            yield from rows
+            last = rows[-1].id
+
+    def find_captures(self, url: str) -> list[Capture]:
+        """The captures of exactly that URL, first to last, those included that did not settle it."""
+        return self._captures("link.url = ? ORDER BY capture.id", url)
+
+    def _captures(self, where: str, *values: object) -> list[Capture]:
+        query = f"SELECT {_CAPTURE} FROM capture JOIN link ON link.id = capture.link WHERE {where}"
+        return [_read_capture(row) for row in self.connection.execute(query, values)]
+
+    def resolve(self, url: str) -> Resolution | None:
+        """What is known of a URL, redirect by redirect; `None` when it is not in the archive.
+
+        `pic.twitter.com/CODE` and `t.co/CODE` are one link, whichever was asked for.
+        """
+        link = next(filter(None, map(self.find_link, _spellings(url))), None)
+        if link is None:
+            return None
+        links = [link]
+        behind = self._follow(link)
+        while behind and behind.id not in {known.id for known in links} and len(links) <= MOST_HOPS:
+            links.append(behind)
+            behind = self._follow(behind)
+        last = links[-1]
+        state, reason = _endless(len(links)) if behind else (last.state, last.reason)
+        hops = tuple(self._hop(each) for each in links)
+        return Resolution(url=url, state=state, reason=reason, final_url=last.url, hops=hops)
+
+    def _follow(self, link: Link) -> Link | None:
+        row = self.connection.execute(f"SELECT {LINK} FROM link WHERE id = ?", (link.target,)).fetchone()
+        return row and read_link(row)
+
+    def _hop(self, link: Link) -> Hop:
+        found = self._captures("capture.link = ? AND capture.settled", link.id)
+        return Hop(
+            url=link.url,
+            state=link.state,
+            reason=link.reason,
+            status=link.status,
+            capture=found[0] if found else None,
+        )
+
+    def open_answer(self, capture: Capture) -> IO[bytes]:
+        """The HTTP answer as it came, byte for byte, in a temporary file; a revisit with the payload it refers to.
+
+        Raises ArchiveDamaged when the bytes in the segment are not those that were stored.
+        """
+        with advising(self.folder):
+            return open_answer(self.connection, self.segments, capture)
+
+    def is_forgotten(self, url: str) -> bool:
+        """Tell whether a URL, its post or its author was forgotten on purpose."""
+        return self.forgotten.has_url(url)
+
+
+def _spellings(url: str) -> Iterator[str]:
+    yield url
+    link = normalize_link(url)
+    yield link
+    host, _, code = link.removeprefix("https://").partition("/")
+    if host == "pic.twitter.com":
+        yield f"https://t.co/{code}"
+
+
+def _endless(hops: int) -> tuple[State, str]:
+    return "failed", "redirect loop" if hops <= MOST_HOPS else f"more than {MOST_HOPS} redirects"
+
+
+def _read_capture(row: tuple[Any, ...]) -> Capture:
+    (key, url, date, settled, outcome, status, mime, kind, record_id, cut, digest, segment, offset, length) = row
+    return Capture(
+        id=key,
+        url=url,
+        date=date,
+        settled=bool(settled),
+        outcome=outcome,
+        status=status,
+        mime=mime,
+        record_type=kind,
+        record_id=record_id,
+        truncated=cut,
+        payload_digest=digest,
+        segment=segment,
+        offset=offset,
+        length=length,
+    )

@@ -1,0 +1,122 @@
+"""Rows of the database from what was given or decided, the same whether it comes live or out of a WARC segment."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .notes import Note
+from .records import CitedLinks, Cut, NewLink
+from .segments import Placed, Segment
+from .warcrecords import RecordType
+
+# A link that is asked for by more than one counts as what needs it most. One that the policy refused before it was ever
+# asked for comes back when it is judged anew: under another policy, or by a shorter way.
+_ADD_LINK = """
+INSERT INTO link(url, role, depth, lane, rank, state, reason) VALUES(?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT(url) DO UPDATE SET
+  role = CASE WHEN excluded.role = 'cited' OR excluded.rank < rank THEN excluded.role ELSE role END,
+  rank = min(rank, excluded.rank),
+  depth = min(depth, excluded.depth),
+  state = CASE WHEN state = 'refused' AND outcome IS NULL THEN excluded.state ELSE state END,
+  reason = CASE WHEN state = 'refused' AND outcome IS NULL THEN excluded.reason ELSE reason END
+WHERE (excluded.role = 'cited' AND role <> 'cited') OR excluded.rank < rank OR excluded.depth < depth
+  OR (state = 'refused' AND outcome IS NULL AND excluded.state = 'pending')
+"""
+_ADD_CITATION = """
+INSERT INTO citation(id, article, platform, handle, permalink, record) VALUES(?, ?, ?, ?, ?, ?)
+ON CONFLICT(id) DO UPDATE SET article = excluded.article, platform = excluded.platform, handle = excluded.handle,
+  permalink = excluded.permalink, record = excluded.record
+WHERE record <> excluded.record
+"""
+_ADD_CAPTURE = """
+INSERT INTO capture(link, settled, date, outcome, status, mime, record_type, record_id, truncated, payload_digest,
+  segment, offset, length, record_offset, record_length, sha256)
+VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_SETTLE_LINK = """
+UPDATE link SET state = ?, reason = ?, next_at = ?, attempts = ?, failing_since = ?, outcome = coalesce(?, outcome),
+  status = ?, target = ? WHERE id = ?
+"""
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Stored:
+    """The answer's record as it stands in the WARC; `original` says that later answers may refer to its payload."""
+
+    date: str
+    record_type: RecordType
+    record_id: str
+    truncated: Cut | None
+    payload_digest: str | None
+    original: bool
+    placed: Placed
+
+
+def add_link(connection: sqlite3.Connection, new: NewLink) -> int:
+    """Queue a link unless it is there, and give its id either way."""
+    rank = 1 if new.role == "requisite" else 0
+    connection.execute(_ADD_LINK, (new.url, new.role, new.depth, new.lane, rank, new.state, new.reason))
+    return int(connection.execute("SELECT id FROM link WHERE url = ?", (new.url,)).fetchone()[0])
+
+
+def add_citation(connection: sqlite3.Connection, cited: CitedLinks) -> None:
+    """Add or renew a citation, and queue its links."""
+    connection.execute(
+        _ADD_CITATION, (cited.id, cited.article, cited.platform, cited.handle, cited.permalink, cited.record)
+    )
+    rows = [
+        (cited.id, position, url, add_link(connection, link))
+        for position, (url, link) in enumerate(zip(cited.urls, cited.links, strict=True))
+    ]
+    connection.execute("DELETE FROM citation_link WHERE citation = ? AND position >= ?", (cited.id, len(rows)))
+    connection.executemany(
+        "INSERT INTO citation_link VALUES(?, ?, ?, ?) ON CONFLICT(citation, position)"
+        " DO UPDATE SET url = excluded.url, link = excluded.link WHERE url <> excluded.url OR link <> excluded.link",
+        rows,
+    )
+
+
+def add_note(connection: sqlite3.Connection, note: Note, stored: Stored | None) -> None:
+    """Write what a note says of its link, of where it leads, and of the answer that was stored for it."""
+    key = add_link(connection, note.link)  # it is there, unless the database was lost
+    target = add_link(connection, note.target) if note.target else None
+    if stored is not None:
+        _add_capture(connection, key, note, stored)
+    link = note.link
+    decided = (link.state, link.reason, note.next_at, note.attempt, note.failing_since)
+    connection.execute(_SETTLE_LINK, (*decided, note.outcome, note.status, target, key))
+    pages = [(key, add_link(connection, new)) for new in note.requisites]
+    connection.executemany("INSERT OR IGNORE INTO requisite(page, link) VALUES(?, ?)", pages)
+
+
+def _add_capture(connection: sqlite3.Connection, link: int, note: Note, stored: Stored) -> None:
+    if note.settled:  # a link that was asked for again has one answer that settles it: the last
+        connection.execute("UPDATE capture SET settled = 0 WHERE link = ? AND settled", (link,))
+    placed = stored.placed
+    answer = (stored.record_type, stored.record_id, stored.truncated, stored.payload_digest)
+    place = (placed.segment, placed.offset, placed.length, placed.record_offset, placed.record_length, placed.sha256)
+    values = (link, note.settled, stored.date, note.outcome or "ok", note.status, note.mime, *answer, *place)
+    capture = connection.execute(_ADD_CAPTURE, values).lastrowid
+    if stored.record_type == "revisit":
+        connection.execute(
+            "INSERT INTO revisit SELECT ?, capture FROM payload WHERE digest = ?", (capture, stored.payload_digest)
+        )
+    elif stored.original:
+        connection.execute("INSERT OR IGNORE INTO payload VALUES(?, ?)", (stored.payload_digest, capture))
+
+
+def save_segment(connection: sqlite3.Connection, segment: Segment) -> None:
+    """Say that so many bytes of a segment are safe."""
+    connection.execute(
+        "INSERT INTO segment(name, size, head_length, head_sha256, about) VALUES(?, ?, ?, ?, ?)"
+        " ON CONFLICT(name) DO UPDATE SET size = excluded.size",
+        (segment.name, segment.size, segment.head_length, segment.head_sha256, segment.about),
+    )
+
+
+def read_segments(connection: sqlite3.Connection) -> Iterable[Segment]:
+    """The segments that the database knows."""
+    rows = connection.execute("SELECT name, size, head_length, head_sha256, about FROM segment").fetchall()
+    return [Segment(*row) for row in rows]

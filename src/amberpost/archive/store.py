@@ -1,0 +1,139 @@
+"""The store: what is queued, what was answered. Bytes go to the WARC and to the disk before the database says so."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from .adoption import adopt
+from .cdxj import write_index
+from .database import advising, connect, transaction
+from .folder import SEGMENTS, Lock, check_database, make_folder, make_subfolders
+from .forget import finish_forgetting
+from .reading import Reader
+from .recording import Recorder
+from .records import About, Added, Adopted, LaneState, NewLink, Result
+from .records import CitedLinks as CitedLinks
+from .rows import add_citation, add_link
+from .segments import SEGMENT_BYTES, Segments
+
+_ROWS_AT_ONCE = 5000
+T = TypeVar("T")
+
+
+class Store(Reader):
+    """An archive opened for writing by one thread of one process; see `open`.
+
+    Every method that changes something has changed it durably when it returns. `adopted` tells what opening found
+    that a crash had left.
+    """
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection, *, lock: Lock, adopted: Adopted) -> None:
+        super().__init__(folder, connection)
+        self.adopted = adopted
+        self._lock = lock
+        self._recorder: Recorder
+
+    @classmethod
+    def open(cls, folder: Path, *, about: About, create: bool = True, segment_bytes: int = SEGMENT_BYTES) -> Store:
+        """Open an archive, made new where there is none, and bring database and segments together after a crash.
+
+        Raises ArchiveBusy at once while another process writes, ArchiveDamaged when what was stored is no longer
+        there, ArchiveError when there is no archive and `create` is false, or when the disk does not let it be.
+        """
+        with advising(folder), ExitStack() as undo:
+            if create:
+                make_folder(folder)
+            else:
+                check_database(folder)
+            lock = Lock(folder)
+            undo.callback(lock.release)
+            make_subfolders(folder)
+            connection = connect(check_database(folder))
+            undo.callback(connection.close)
+            finish_forgetting(folder, connection)  # first: until then the database speaks of segments that are to come
+            with closing(Segments(folder / SEGMENTS)) as segments:
+                adopted = adopt(connection, segments)
+            store = cls(folder, connection, lock=lock, adopted=adopted)
+            store._recorder = Recorder(store, about, segment_bytes=segment_bytes)
+            undo.pop_all()
+            return store
+
+    def close(self) -> None:
+        """Bring the index up to date, and let others write."""
+        try:
+            self.write_index()
+        finally:
+            super().close()
+            self._lock.release()
+
+    def write_index(self) -> None:
+        """Write `index.cdxj` for those segments that have grown; nothing is written when none has."""
+        with advising(self.folder):
+            write_index(self.folder, self.connection)
+
+    def add_citations(self, rows: Iterable[CitedLinks]) -> Added:
+        """Add citations and queue their links, each URL once; what was forgotten on purpose is left out.
+
+        However many, they are added in transactions of bounded size: after a crash, adding all again adds the rest.
+        """
+        if not self.forgotten.is_empty():
+            rows = (self.forgotten.clean(cited) for cited in rows if not self.forgotten.has_citation(cited))
+        return self._add(rows, add_citation)
+
+    def add_urls(self, links: Iterable[NewLink]) -> Added:
+        """Queue links that no citation names; those that were forgotten on purpose are left out."""
+        if not self.forgotten.is_empty():
+            links = (new for new in links if not self.is_forgotten(new.url))
+        return self._add(links, add_link)
+
+    def _add(self, rows: Iterable[T], add: Callable[[sqlite3.Connection, T], object]) -> Added:
+        with advising(self.folder):
+            before = self._size()
+            for batch in _batches(rows):
+                with transaction(self.connection):
+                    for row in batch:
+                        add(self.connection, row)
+            after = self._size()
+        return Added(citations=after[0] - before[0], links=after[1] - before[1])
+
+    def _size(self) -> tuple[int, int]:
+        return self._count("citation"), self._count("link")
+
+    def record(self, results: Sequence[Result]) -> None:
+        """Store exchanges and what was decided: in the WARC, on the disk, then in the database, in one transaction.
+
+        Raises ArchiveError when the disk is full; then nothing of the results is stored, and all that was before is.
+        """
+        with advising(self.folder):
+            self._recorder.record(results)
+
+    def save_lanes(self, lanes: Iterable[LaneState]) -> None:
+        """Keep what lanes have to remember across runs."""
+        rows = [(lane.name, lane.next_at, lane.failures, lane.until) for lane in lanes]
+        with advising(self.folder), transaction(self.connection):
+            self.connection.executemany("INSERT OR REPLACE INTO lane VALUES(?, ?, ?, ?)", rows)
+
+    def requeue_failed(self) -> int:
+        """Put links that failed for good back into the queue, due at once; says how many."""
+        return self._requeue("state = 'failed'")
+
+    def requeue(self, url: str) -> bool:
+        """Put one link back into the queue, whatever it was answered: for what goes stale, such as a robots.txt."""
+        return bool(self._requeue("url = ?", url))
+
+    def _requeue(self, where: str, *values: object) -> int:
+        with advising(self.folder), transaction(self.connection):
+            return self.connection.execute(
+                f"UPDATE link SET state = 'pending', reason = '', next_at = 0 WHERE {where}", values
+            ).rowcount
+
+
+def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(rows)
+    while batch := list(islice(rest, _ROWS_AT_ONCE)):
+        yield batch

@@ -1,0 +1,264 @@
+"""The command line of the archive: what `amberpost archive`, `status`, `check` and `forget` take."""
+
+from __future__ import annotations
+
+import math
+import re
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+Folder = Annotated[str, typer.Argument(metavar="DIR", help="The archive's folder.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing on standard error.")]
+
+_SIZE = re.compile(r"(\d{1,18}(?:\.\d{1,9})?)\s*([kmg]?)(i?)b?", re.ASCII | re.IGNORECASE)
+_LONGEST_CONTACT = 200
+
+
+class Robots(StrEnum):
+    """The values of --robots."""
+
+    on = "on"
+    off = "off"
+
+
+class Form(StrEnum):
+    """The values of --format."""
+
+    jsonl = "jsonl"
+    csv = "csv"
+
+
+def parse_size(text: str) -> int:
+    """The bytes that a size such as 32MB, 1.5 GiB or 4096 means.
+
+    >>> parse_size("32MB"), parse_size("1.5 KiB"), parse_size("4096")
+    (32000000, 1536, 4096)
+    """
+    found = _SIZE.fullmatch(text.strip())
+    size = 0
+    if found:
+        power = " kmg".index(found[2].lower() or " ")
+        size = int(float(found[1]) * (1024 if found[3] else 1000) ** power)
+    if size < 1:
+        raise typer.BadParameter(f"{text!r} is no size: write bytes, or 32MB, 1.5GiB, ...")
+    return size
+
+
+def parse_positive(text: str) -> float:
+    """A number above 0; not what Python also takes for one, such as nan and inf.
+
+    >>> parse_positive("0.5")
+    0.5
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not (math.isfinite(number) and number > 0):
+        raise typer.BadParameter(f"{text!r} is no number above 0")
+    return number
+
+
+def parse_contact(text: str) -> str:
+    """A contact as it can stand in a header and in a WARC file: one line of printable ASCII.
+
+    >>> parse_contact(" archive@paper.example ")
+    'archive@paper.example'
+    """
+    contact = text.strip()
+    is_safe = contact.isascii() and contact.isprintable() and not set("()") & set(contact)
+    if not is_safe or len(contact) > _LONGEST_CONTACT:
+        raise typer.BadParameter("write one short line of ASCII: a mail address, or a page that says who you are")
+    return contact
+
+
+def archive(
+    citations: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="CITATIONS|URL...", help="Files of citations (.jsonl, .jsonl.gz, .csv, .db) and URLs; - is stdin."
+        ),
+    ] = None,
+    *,
+    to: Annotated[str, typer.Option("--to", metavar="DIR", help="The archive's folder; made if need be.")],
+    urls: Annotated[
+        list[str] | None, typer.Option("--urls", metavar="FILE", help="Also the URLs that FILE lists, one a line.")
+    ] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Ask no server: take in the links, say how all stand.")
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Only say what would be fetched where and how long it takes; write nothing."),
+    ] = False,
+    only_failed: Annotated[
+        bool, typer.Option("--only-failed", help="Ask again for links that failed for good, too.")
+    ] = False,
+    requisites: Annotated[
+        bool, typer.Option("--requisites", help="Last, also the images, styles and scripts of pages.")
+    ] = False,
+    robots: Annotated[
+        Robots,
+        typer.Option(help="Heed robots.txt for pages and requisites; short links and posts are asked for anyway."),
+    ] = Robots.on,
+    contact: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            envvar="AMBERPOST_CONTACT",
+            parser=parse_contact,
+            help="Who is asking: a mail address or page, sent to servers. Without it hosts are asked at half the rate.",
+        ),
+    ] = None,
+    rate: Annotated[
+        float | None,
+        typer.Option(
+            metavar="N", parser=parse_positive, help="Requests a second to one host; more only with a contact."
+        ),
+    ] = None,
+    connections: Annotated[int, typer.Option(min=1, max=1000, metavar="N", help="Connections at the same time.")] = 20,
+    limit: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Fetch no more than N links in this run.")
+    ] = None,
+    max_bytes: Annotated[
+        int | None,
+        typer.Option(
+            metavar="SIZE", parser=parse_size, help="Keep no more of one answer, such as 8MB [default: 32MiB]."
+        ),
+    ] = None,
+    max_time: Annotated[
+        float | None, typer.Option(metavar="SECONDS", parser=parse_positive, help="Begin nothing new after so long.")
+    ] = None,
+    max_wait: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS", parser=parse_positive, help="Wait no longer for a link to be due [default: 120]."
+        ),
+    ] = None,
+    port: Annotated[
+        list[int] | None, typer.Option(min=1, max=65535, metavar="N", help="Also this port, beside 80 and 443.")
+    ] = None,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Also addresses inside networks; written into the archive.")
+    ] = False,
+    quiet: Quiet = False,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="A line for each link; the table also in pipes.")
+    ] = False,
+) -> None:
+    """Keep what citations link to: each link, each redirect and the page at its end, byte for byte in WARC files.
+
+    Can be stopped, killed and run again at any time: nothing is lost and nothing is fetched twice. Each host is asked
+    slowly. A link that gets no answer waits with its reason; `amberpost status DIR` shows when it is due. Without
+    CITATIONS the run goes on with what the archive has waiting. Ctrl-C once finishes what is in flight, twice stops.
+
+    \b
+    Examples:
+      amberpost archive citations.jsonl --to kept --contact archive@paper.example
+      amberpost archive citations.jsonl --to kept --dry-run    what would be fetched, and how long it takes
+      amberpost archive https://t.co/02OQCDI90m --to kept      one link
+      amberpost archive --urls links.txt --to kept --limit 100
+      amberpost archive --to kept --max-time 3600              go on with what waits, for an hour
+      amberpost archive --to kept --only-failed                ask again for what failed
+
+    \b
+    Exit codes: 0 every link is settled; 75 links wait, or another process works on the archive: run again later;
+    1 something else failed, and is named; 2 wrong usage; 130 Ctrl-C twice.
+    """
+    from .commands.archive import Wishes, run_archive
+
+    wishes = Wishes(
+        citations=tuple(citations or ()),
+        to=to,
+        urls=tuple(urls or ()),
+        offline=offline,
+        dry_run=dry_run,
+        only_failed=only_failed,
+        requisites=requisites,
+        robots=robots is Robots.on,
+        contact=contact or None,
+        rate=rate,
+        connections=connections,
+        limit=limit,
+        max_bytes=max_bytes,
+        max_time=max_time,
+        max_wait=max_wait,
+        ports=tuple(port or ()),
+        allow_private=allow_private,
+        quiet=quiet,
+        verbose=verbose,
+    )
+    raise typer.Exit(run_archive(wishes))
+
+
+def status(
+    folder: Folder,
+    format: Annotated[Form | None, typer.Option(help="Write rows for programs, also on a terminal.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Show what an archive's links are waiting for: by host, state and reason, and when the next is due.
+
+    A terminal shows a table; a pipe gets JSONL, one row for each host, state and reason. It only reads, and may be run
+    while the archive is at work.
+
+    \b
+    Examples:
+      amberpost status kept
+      amberpost status kept --format csv > queue.csv
+
+    \b
+    Exit codes: 0 done; 1 the archive could not be read; 2 wrong usage.
+    """
+    from .commands.status import run_status
+
+    raise typer.Exit(run_status(folder, format=format.value if format else None, quiet=quiet))
+
+
+def check(folder: Folder, quiet: Quiet = False) -> None:
+    """Check every byte of an archive: records, digests, offsets, the index and the database.
+
+    Each thing that is not as it was stored is named on standard output, with its file and place.
+
+    \b
+    Examples:
+      amberpost check kept
+      amberpost check kept -q > problems.txt
+
+    \b
+    Exit codes: 0 all is sound; 1 something is not, and is named; 2 wrong usage; 75 another process is at work on it.
+    """
+    from .commands.check import run_check
+
+    raise typer.Exit(run_check(folder, quiet=quiet))
+
+
+def forget(
+    folder: Folder,
+    handle: Annotated[
+        str | None, typer.Option(metavar="H", help="The account whose posts are to go, such as adawren.")
+    ] = None,
+    post: Annotated[
+        str | None, typer.Option(metavar="URL", help="The one post that is to go, by its permalink.")
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask; needed where there is no terminal to ask on.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Erase a person's posts from an archive: the citations, their links, and every answer that only they led to.
+
+    The WARC files are written anew without them, and a later run does not fetch them again. Nothing brings them back.
+
+    \b
+    Examples:
+      amberpost forget kept --handle adawren
+      amberpost forget kept --post https://x.com/adawren/status/1862485943811391923 --yes
+
+    \b
+    Exit codes: 0 done, or there was nothing; 1 it failed, or you said no; 2 wrong usage; 75 another process is at work.
+    """
+    from .commands.forget import run_forget
+
+    raise typer.Exit(run_forget(folder, handle=handle, post=post, yes=yes, quiet=quiet))

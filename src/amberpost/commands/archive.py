@@ -1,0 +1,205 @@
+"""What `amberpost archive` does once its arguments are parsed: kept apart so that `--help` loads little."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..archive import Archive
+from ..archive.database import advising
+from ..archive.folder import DATABASE, LOCK, SEGMENTS
+from ..archive.manners import Manners
+from ..archive.reading import Reader
+from ..archive.records import Added
+from ..archive.running import Limits
+from ..models import AmberpostError, ArchiveError, Problem, ReadError
+from .citationfile import STDIN, check_citations, is_url, read_citations, read_urls
+from .citationrows import Row
+from .closing import Report, count_waiting, describe_queue, describe_waiting, print_report
+from .exits import AGAIN, DONE, FAILED, INTERRUPTED, end_safely
+from .interrupts import Interrupts
+from .progress import ArchiveDisplay
+
+_TERMINATED = 128 + 15
+_OWN_NAMES = (DATABASE, SEGMENTS, LOCK)  # what an archive's folder may hold before it is complete
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the user asked for, by the names of the flags; None where the library's own default holds."""
+
+    to: str
+    citations: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+    offline: bool = False
+    dry_run: bool = False
+    only_failed: bool = False
+    requisites: bool = False
+    robots: bool = True
+    contact: str | None = None
+    rate: float | None = None
+    connections: int = 20
+    limit: int | None = None
+    max_bytes: int | None = None
+    max_time: float | None = None
+    max_wait: float | None = None
+    ports: tuple[int, ...] = ()
+    allow_private: bool = False
+    quiet: bool = False
+    verbose: bool = False
+
+
+def run_archive(wishes: Wishes) -> int:
+    """Take in links, fetch what is due, say how it went, and return the exit code.
+
+    0 all is settled; 75 links wait, or another process holds the archive; 1 something failed and is named, which wins
+    over 75; 2 asked wrongly; 130 Ctrl-C twice.
+    """
+    return end_safely(lambda: _run(wishes))
+
+
+def _run(wishes: Wishes) -> int:
+    check_wishes(wishes)
+    if wishes.dry_run:
+        from .dryrun import run_dry
+
+        return run_dry(wishes)
+    display = ArchiveDisplay(quiet=wishes.quiet, verbose=wishes.verbose, measure=lambda: _count_left(wishes.to))
+    with open_archive(wishes) as archive:
+        try:
+            added = archive.add(find_rows(wishes, display))
+        except KeyboardInterrupt:
+            display.say("amberpost: stopped while links were taken in; run again with the same input")
+            return AGAIN
+        if not wishes.offline:
+            return _fetch(archive, wishes, display, added)
+    return _end_offline(wishes, display)
+
+
+def _count_left(folder: str) -> int | None:
+    """How many links are left to ask for, for the progress: no reason to stop a run when it cannot be told."""
+    try:
+        with read_archive(folder) as archive:
+            return archive.counts().pending
+    except AmberpostError:
+        return None
+
+
+@contextmanager
+def read_archive(folder: str) -> Iterator[Reader]:
+    """Open an archive for reading only, while it rests or is at work; what the database raises becomes advice."""
+    path = Path(folder)
+    with advising(path), Reader.read(path) as archive:
+        yield archive
+
+
+def check_wishes(wishes: Wishes) -> None:
+    """Raise a `ReadError` for what the user asked wrongly, before a folder is made or anything is read."""
+    for path in wishes.citations:
+        check_citations(path)
+    for path in wishes.urls:
+        if path != STDIN and not Path(path).is_file():
+            raise ReadError(f"{path}: no such file: it should list one URL a line")
+    if (*wishes.citations, *wishes.urls).count(STDIN) > 1:
+        raise ReadError("- is named twice, but standard input can be read only once")
+    try:
+        Manners(contact=wishes.contact, rate=wishes.rate)
+    except ArchiveError as error:
+        raise ReadError(f"--rate: {error}") from None
+    check_folder(wishes.to, must_exist=not wishes.citations and not wishes.urls)
+
+
+def check_folder(folder: str, *, must_exist: bool) -> None:
+    """Raise a `ReadError` when a folder can be no archive: that of something else is not made into one."""
+    path = Path(folder)
+    if path.exists() and not path.is_dir():
+        raise ReadError(f"{folder}: is no folder: name the folder of an archive")
+    is_archive = any((path / name).exists() for name in _OWN_NAMES)
+    if must_exist and not is_archive:
+        raise ReadError(f"{folder}: there is no archive: make one with `amberpost archive CITATIONS --to {folder}`")
+    if path.is_dir() and not is_archive and any(path.iterdir()):
+        raise ReadError(f"{folder}: is a folder with other things in it: name a new one for the archive")
+
+
+def open_archive(wishes: Wishes) -> Archive:
+    """Open the archive as the flags want it; what they leave open is as the library has it."""
+    usual = Limits()
+    return Archive(
+        wishes.to,
+        contact=wishes.contact,
+        allow_private=wishes.allow_private,
+        ports=wishes.ports,
+        robots=wishes.robots,
+        requisites=wishes.requisites,
+        rate=wishes.rate,
+        connections=wishes.connections,
+        max_bytes=wishes.max_bytes or usual.max_bytes,
+        max_wait=wishes.max_wait or usual.wait,
+    )
+
+
+def find_rows(wishes: Wishes, display: ArchiveDisplay) -> Iterator[Row]:
+    """All rows that the arguments name, one at a time; what could not be read goes to the display."""
+    for item in _find_items(wishes):
+        if isinstance(item, Problem):
+            display.problem(item)
+        else:
+            yield item
+
+
+def _find_items(wishes: Wishes) -> Iterator[Row | Problem]:
+    for argument in wishes.citations:
+        if is_url(argument):
+            yield {"url": argument}
+        else:
+            yield from read_citations(argument)
+    for path in wishes.urls:
+        yield from read_urls(path)
+
+
+def _fetch(archive: Archive, wishes: Wishes, display: ArchiveDisplay, added: Added) -> int:
+    if not wishes.contact:
+        display.say(f"amberpost: {Manners().warning} (--contact, or AMBERPOST_CONTACT)")
+    with Interrupts(archive, show=display.show_stopping, quiet=wishes.quiet) as interrupts, display:
+        summary = archive.run(
+            limit=wishes.limit, max_time=wishes.max_time, only_failed=wishes.only_failed, watch=display.watch
+        )
+    if wishes.verbose or (sys.stderr.isatty() and not wishes.quiet):
+        report = Report(
+            summary=summary,
+            added=added,
+            outcomes=display.rates.look().outcomes,
+            tallies=archive.store.tallies(),
+            problems=display.problems,
+            folder=wishes.to,
+        )
+        print_report(report)
+    elif summary.waiting:
+        display.say(f"amberpost: {describe_waiting(summary)}")
+    if interrupts.terminated:
+        return _TERMINATED
+    if interrupts.count > 1:
+        return INTERRUPTED
+    return find_exit_code(problems=display.problems, waiting=count_waiting(summary.waiting))
+
+
+def _end_offline(wishes: Wishes, display: ArchiveDisplay) -> int:
+    """Say how all links stand by what is stored; nothing was asked of any server."""
+    with read_archive(wishes.to) as archive:
+        tallies = archive.tallies()
+    display.say(f"amberpost: offline: {describe_queue(tallies)}")
+    return find_exit_code(problems=display.problems, waiting=count_waiting(tallies))
+
+
+def find_exit_code(*, problems: int, waiting: int) -> int:
+    """How a run ended that nobody broke off: a link that settled as failed or refused is no failure of the run.
+
+    >>> [find_exit_code(problems=bad, waiting=left) for bad, left in ((0, 0), (0, 3), (1, 3))]
+    [0, 75, 1]
+    """
+    if problems:
+        return FAILED
+    return AGAIN if waiting else DONE

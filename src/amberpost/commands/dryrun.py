@@ -1,0 +1,157 @@
+"""`amberpost archive --dry-run`: what would be asked of whom, and how long that takes; no network, nothing written."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, closing, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from ..archive.cited import read_cited
+from ..archive.folder import DATABASE
+from ..archive.manners import Manners
+from ..archive.urlpolicy import Policy
+from ..models import Record
+from .archive import find_rows, read_archive
+from .exits import DONE, FAILED
+from .progress import ArchiveDisplay
+from .tables import count, describe_span, make_table, write_rows
+
+if TYPE_CHECKING:
+    from ..archive.reading import Reader
+    from ..archive.records import CitedLinks, NewLink, Tally
+    from .archive import Wishes
+
+_MOST_ROWS = 30
+
+
+class Estimate(Record):
+    """What one lane would be asked: new links and those that wait already, at `per_second`, in so many seconds.
+
+    `settled` are links of the input that the archive has an answer for, which are not asked again.
+    """
+
+    SCHEMA: ClassVar[int] = 1
+
+    lane: str
+    new: int
+    waiting: int
+    settled: int
+    per_second: float
+    seconds: int
+
+
+class Seen:
+    """The links of the input, each once, however many there are: SQLite keeps them in a file that nobody sees."""
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect("", isolation_level=None)
+        self._db.execute("PRAGMA journal_mode = OFF")
+        self._db.execute("CREATE TABLE link(url TEXT PRIMARY KEY, lane TEXT, state TEXT) WITHOUT ROWID")
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._db.close()
+
+    def add(self, link: NewLink, state: str) -> None:
+        """Note a link, unless it was noted before."""
+        self._db.execute("INSERT OR IGNORE INTO link VALUES (?, ?, ?)", (link.url, link.lane, state))
+
+    def count_by_lane(self, state: str) -> Counter[str]:
+        """How many of the links are in a state, by lane."""
+        return Counter(
+            dict(self._db.execute("SELECT lane, count(*) FROM link WHERE state = ? GROUP BY lane", (state,)))
+        )
+
+
+def run_dry(wishes: Wishes) -> int:
+    """Show an estimate for each lane, the slowest first, as a table or, in a pipe, rows; return the exit code."""
+    display = ArchiveDisplay(quiet=wishes.quiet, verbose=wishes.verbose)
+    manners = Manners(contact=wishes.contact, rate=wishes.rate)
+    policy = Policy(ports=Policy().ports | set(wishes.ports), allow_private=wishes.allow_private)
+    with closing(Seen()) as seen, _read_known(wishes.to) as archive:
+        for row in find_rows(wishes, display):
+            cited = read_cited(row, find_refusal=policy.find_refusal)
+            _note(seen, cited, archive)
+        tallies = archive.tallies() if archive else []
+        estimates = list_estimates(seen, tallies, manners=manners, only_failed=wishes.only_failed)
+        refused = seen.count_by_lane("refused").total()
+    _show(estimates)
+    display.say(f"amberpost: {_describe(estimates, refused=refused, limit=wishes.limit)}")
+    return FAILED if display.problems else DONE
+
+
+def _read_known(folder: str) -> AbstractContextManager[Reader | None]:
+    return read_archive(folder) if (Path(folder) / DATABASE).exists() else nullcontext()
+
+
+def _note(seen: Seen, cited: CitedLinks, archive: Reader | None) -> None:
+    """Note the links of a citation, unless it was forgotten on purpose: then it would not be taken in."""
+    if archive is None or not archive.forgotten.has_citation(cited):
+        for link in cited.links:
+            seen.add(link, _find_state(archive, link))
+
+
+def _find_state(archive: Reader | None, link: NewLink) -> str:
+    """How the archive knows a link: `known` when it waits there, `settled` when not; else how it stands anew."""
+    known = archive.find_link(link.url) if archive else None
+    if known is None or known.state == "refused":
+        return "new" if link.state == "pending" else link.state
+    return "known" if known.state == "pending" else "settled"
+
+
+def list_estimates(
+    seen: Seen, tallies: Iterable[Tally], *, manners: Manners, only_failed: bool = False
+) -> list[Estimate]:
+    """What each lane would be asked, the slowest first; `tallies` is the archive's queue as it stands."""
+    asked = ("pending", "failed") if only_failed else ("pending",)
+    waiting = Counter[str]()
+    for tally in tallies:
+        waiting[tally.lane] += tally.links if tally.state in asked else 0
+    new = seen.count_by_lane("new")
+    settled = seen.count_by_lane("settled")
+    lanes = [_estimate(lane, new[lane], waiting[lane], settled[lane], manners) for lane in {*new, *waiting, *settled}]
+    return sorted((one for one in lanes if one.new or one.waiting), key=lambda one: (-one.seconds, one.lane))
+
+
+def _estimate(lane: str, new: int, waiting: int, settled: int, manners: Manners) -> Estimate:
+    seconds = manners.find_seconds(lane)
+    return Estimate(
+        lane=lane,
+        new=new,
+        waiting=waiting,
+        settled=settled,
+        per_second=round(1 / seconds, 3),
+        seconds=math.ceil((new + waiting) * seconds),
+    )
+
+
+def _show(estimates: list[Estimate]) -> None:
+    if not sys.stdout.isatty():
+        write_rows(estimates, "jsonl", record=Estimate)
+        return
+    from rich.console import Console
+
+    columns = ("host", "new", "waiting", "settled", "a second", "takes")
+    rows = [
+        (one.lane, one.new, one.waiting, one.settled, f"{one.per_second:g}", describe_span(one.seconds))
+        for one in estimates[:_MOST_ROWS]
+    ]
+    Console(highlight=False).print(make_table(columns, rows))
+    if len(estimates) > _MOST_ROWS:
+        print(f"and {len(estimates) - _MOST_ROWS:,} more, none of them slower")
+
+
+def _describe(estimates: list[Estimate], *, refused: int, limit: int | None) -> str:
+    """One line on the whole: lanes work side by side, so that the slowest decides."""
+    links = sum(one.new + one.waiting for one in estimates)
+    asked = links if limit is None else min(links, limit)
+    longest = max((one.seconds for one in estimates), default=0)
+    parts = [f"{count(asked, 'link')} at {count(len(estimates), 'host')} would be asked"]
+    parts.append(f"{describe_span(longest)} or more, as redirects lead on to links that nobody knows yet")
+    parts += [f"{count(refused, 'link')} refused by the policy"] if refused else []
+    return "; ".join(parts)

@@ -1,0 +1,523 @@
+"""`amberpost archive` and its companions as a person and a pipe meet them: exit codes, what is said, Ctrl-C."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import pty
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from amberpost import Archive, ArchiveBusy, find, write
+from amberpost.commands import archive as archivecommand
+from amberpost.archive import Network
+from amberpost.archive.lookups import Endpoint
+from amberpost.cli import app
+from amberpost.demo.internet import SmallInternet, run_internet
+
+pytestmark = pytest.mark.loopback
+
+POST = "Rain. https://t.co/aB3dE5gH7j — Ada Wren (@adawren) November 29, 2024"
+PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello"
+HOP = b"HTTP/1.1 301 Moved Permanently\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n"
+ANSWERS = {
+    "https://t.co/aB3dE5gH7j": HOP % b"http://page.test/",
+    "http://page.test/": PAGE,
+    "http://gone.test/": b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
+    "http://busy.test/": b"HTTP/1.1 503 Busy\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n",
+    "http://inside.test/": HOP % b"http://169.254.169.254/latest/",
+}
+USUAL = ("--contact", "desk@paper.example", "--rate", "1000", "--robots", "off", "--allow-private")
+
+
+def run(*arguments: str | Path, stdin: str | None = None) -> Result:
+    return CliRunner(env={"AMBERPOST_CONTACT": ""}).invoke(app, [*map(str, arguments)], input=stdin)
+
+
+def archive(*arguments: str | Path, stdin: str | None = None) -> Result:
+    return run("archive", *arguments, *USUAL, stdin=stdin)
+
+
+def queue(folder: Path) -> dict[str, str]:
+    """The state of each lane's links, as `status` tells a pipe."""
+    rows = [json.loads(line) for line in run("status", folder).stdout.splitlines()]
+    return {row["lane"]: row["state"] for row in rows}
+
+
+@pytest.fixture
+def internet(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallInternet]:
+    with run_internet(extra=ANSWERS) as running:
+        network = Network(resolver=running.resolver, ssl_context=running.ssl_context)
+        monkeypatch.setattr(archivecommand, "Archive", partial(Archive, network=network))
+        yield running
+
+
+@pytest.fixture
+def citations(tmp_path: Path) -> Path:
+    path = tmp_path / "citations.jsonl"
+    write(find(POST), path)
+    return path
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    return tmp_path / "kept"
+
+
+def test_all_settled_is_exit_code_0_without_a_word_in_a_pipe(
+    internet: SmallInternet, citations: Path, kept: Path
+) -> None:
+    done = archive(citations, "--to", kept)
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
+    assert queue(kept) == {"page.test": "captured", "t.co": "captured"}
+    asked = len(internet.requests)
+    assert archive(citations, "--to", kept).exit_code == 0
+    assert len(internet.requests) == asked == 2
+
+
+def test_a_dead_link_is_an_answer_and_a_refused_one_no_failure_of_the_run(internet: SmallInternet, kept: Path) -> None:
+    done = archive("http://gone.test/", "http://inside.test/", "file:///etc/passwd", "--to", kept)
+    assert (done.exit_code, done.stderr) == (0, "")
+    states = queue(kept)
+    assert states.pop("gone.test") == states.pop("inside.test") == "captured"
+    assert set(states.values()) == {"refused"}
+    assert {request.host for request in internet.requests} == {"gone.test", "inside.test"}
+
+
+def test_links_that_wait_are_exit_code_75_and_one_line_says_until_when(internet: SmallInternet, kept: Path) -> None:
+    done = archive("http://busy.test/", "--to", kept, "--max-wait", "1")
+    assert done.exit_code == 75
+    assert re.fullmatch(r"amberpost: 1 link waits.*; the next is due: \d{4}-.*Z \(in .*\)\n", done.stderr), done.stderr
+    assert archive("--to", kept, "-q", "--max-wait", "1").stderr == ""
+    (row,) = csv.DictReader(io.StringIO(run("status", kept, "--format", "csv").stdout))
+    assert (row["lane"], row["state"], row["links"]) == ("busy.test", "pending", "1")
+    assert "503" in row["reason"]
+    assert row["next_due"] > "2026"
+    assert len(internet.requests) >= 1
+
+
+def test_what_cannot_be_read_is_named_with_exit_code_1_and_the_rest_is_kept(
+    internet: SmallInternet, tmp_path: Path, kept: Path
+) -> None:
+    (tmp_path / "x.jsonl").write_text('{"url": "http://page.test/"}\n{"url": \n{"text": "\\u001b[2J"}\n')
+    (tmp_path / "list").write_text("# mine\nhttp://gone.test/\nno url\x1b[2J\n")
+    done = archive(
+        tmp_path / "x.jsonl", "--urls", tmp_path / "list", "http://busy.test/", "--to", kept, "--max-wait", "1"
+    )
+    assert done.exit_code == 1  # though a link waits too
+    problems = [line for line in done.stderr.splitlines() if line.startswith("problem: ")]
+    assert [re.sub(r".*(x\.jsonl|list), (line \d): .*", r"\1 \2", line) for line in problems] == [
+        *("x.jsonl line 2", "x.jsonl line 3", "list line 3")
+    ]
+    assert "\x1b" not in done.stderr
+    assert queue(kept) == {"page.test": "captured", "gone.test": "captured", "busy.test": "pending"}
+    assert internet.requests
+
+
+def test_a_closing_table_says_how_all_links_stand(internet: SmallInternet, citations: Path, kept: Path) -> None:
+    done = archive(citations, "http://busy.test/", "file:///x", "--to", kept, "-v", "--max-wait", "1")
+    lines = [" ".join(line.split()) for line in done.stderr.splitlines()]
+    assert "captured ok 301 https://t.co/aB3dE5gH7j" in lines
+    for line in ("captured 2", "pending 1", "refused 1", "failed 0"):
+        assert line in lines
+    assert any(re.match(r"busy\.test .*503.* 1 ", line) for line in lines)
+    assert any("0 problems" in line for line in lines)
+    assert any(re.search(r"[1-9] captures?, 0 revisits", line) for line in lines)
+    assert internet.requests
+
+
+def test_a_limit_leaves_the_rest_for_the_next_run(internet: SmallInternet, kept: Path) -> None:
+    done = archive("http://page.test/", "http://gone.test/", "--to", kept, "--limit", "1")
+    assert (done.exit_code, len(internet.requests)) == (75, 1)
+    assert "(limit)" in done.stderr
+    assert archive("--to", kept).exit_code == 0
+    assert len(internet.requests) == 2
+
+
+def test_urls_come_from_standard_input_too(internet: SmallInternet, kept: Path) -> None:
+    assert archive("-", "--to", kept, stdin="http://page.test/\n").exit_code == 0
+    assert archive("--urls", "-", "--to", kept, stdin="http://gone.test/\n").exit_code == 0
+    assert [request.host for request in internet.requests] == ["page.test", "gone.test"]
+
+
+def test_offline_takes_links_in_and_asks_nobody(internet: SmallInternet, citations: Path, kept: Path) -> None:
+    done = archive(citations, "--to", kept, "--offline")
+    assert (done.exit_code, done.stdout) == (75, "")
+    assert done.stderr.startswith("amberpost: offline: 1 link: 1 pending")
+    assert (internet.connections, queue(kept)) == (0, {"t.co": "pending"})
+    assert archive("--to", kept).exit_code == 0
+    assert archive("--to", kept, "--offline").exit_code == 0
+
+
+OFFLINE = """
+import sys
+events = []
+watched = ("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto", "subprocess.", "os.fork")
+sys.addaudithook(lambda event, _: events.append(event) if event.startswith(watched) else None)
+from amberpost.commands.archive import Wishes, run_archive
+for dry_run in (True, False):
+    code = run_archive(Wishes(to=sys.argv[2], citations=(sys.argv[1],), offline=True, dry_run=dry_run))
+assert (code, events) == (75, []), (code, events)
+import socket
+socket.socket().connect_ex(("127.0.0.1", 9))
+assert events == ["socket.connect"]
+"""
+
+
+def test_offline_and_a_dry_run_make_no_network_event(citations: Path, kept: Path) -> None:
+    command = [sys.executable, "-c", OFFLINE, str(citations), str(kept)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_dead_network_leaves_every_link_waiting(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def resolve(host: str, port: int) -> Sequence[Endpoint]:
+        raise socket.gaierror(socket.EAI_AGAIN, f"no network for {host}:{port}")
+
+    monkeypatch.setattr(archivecommand, "Archive", partial(Archive, network=Network(resolver=resolve)))
+    urls = [f"http://host{number}.test/" for number in range(12)]
+    done = archive(*urls, "--to", kept, "--max-wait", "1")
+    assert done.exit_code == 75
+    assert "network down" in done.stderr
+    assert set(queue(kept).values()) == {"pending"}
+    assert len(queue(kept)) == 12
+    assert not list((kept / "warc").glob("*.warc.gz"))
+
+
+def test_a_dry_run_estimates_and_writes_nothing(internet: SmallInternet, citations: Path, kept: Path) -> None:
+    (citations.parent / "list").write_text(
+        "".join(f"https://t.co/code{n:06}\n" for n in range(20)) + "http://10.0.0.1/\n"
+    )
+    before = sorted(citations.parent.iterdir())
+    common = ("archive", citations, "--urls", citations.parent / "list", "--to", kept, "--dry-run")
+    done = run(*common, "--contact", "desk@paper.example")
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [
+        {"lane": "t.co", "new": 21, "waiting": 0, "settled": 0, "per_second": 2.0, "seconds": 11, "schema": 1}
+    ]
+    assert re.match(r"amberpost: 21 links at 1 host would be asked; 11 s or more, .*1 link refused", done.stderr)
+    assert (done.exit_code, sorted(citations.parent.iterdir()), internet.connections) == (0, before, 0)
+    assert archive(citations, "--to", kept).exit_code == 0
+    assert archive("http://later.test/", "--to", kept, "--offline").exit_code == 75
+    rows = {row["lane"]: row for row in map(json.loads, run(*common).stdout.splitlines())}
+    assert (rows["t.co"]["new"], rows["t.co"]["settled"], rows["t.co"]["seconds"]) == (20, 1, 20)
+    assert sum(row["waiting"] for row in rows.values()) == 1
+
+
+def test_only_failed_asks_again_for_what_failed(internet: SmallInternet, kept: Path) -> None:
+    assert archive("https://page.test/", "--to", kept).exit_code == 0  # the certificate is for other hosts
+    assert queue(kept) == {"page.test": "failed"}
+    assert archive("--to", kept).exit_code == 0
+    assert archive("--to", kept, "--dry-run").stdout == ""
+    assert json.loads(archive("--to", kept, "--dry-run", "--only-failed").stdout)["waiting"] == 1
+    again = archive("--to", kept, "--only-failed", "-v")
+    assert again.exit_code == 0
+    assert "failed tls https://page.test/" in again.stderr
+    assert not internet.requests
+
+
+def test_a_second_process_is_told_within_a_second(internet: SmallInternet, citations: Path, kept: Path) -> None:
+    with Archive(kept):
+        begun = time.monotonic()
+        done = archive(citations, "--to", kept)
+        assert time.monotonic() - begun < 1
+        assert done.exit_code == 75
+        assert "another process works on" in done.stderr
+        assert run("status", kept).exit_code == 0  # reading needs no lock
+    assert internet.connections == 0
+    with Archive(kept), pytest.raises(ArchiveBusy), Archive(kept):
+        pass
+
+
+WRONG = [
+    ("archive", "gone.jsonl", "--to", "new"),
+    ("archive", "t.co/aB3dE5gH7j", "--to", "new"),
+    ("archive", "https://t.co/a"),
+    ("archive", "--to", "new"),
+    ("archive", "https://t.co/a", "--to", "used"),
+    ("archive", "https://t.co/a", "--to", "file"),
+    ("archive", "-", "--urls", "-", "--to", "new"),
+    ("archive", "--urls", "gone", "--to", "new"),
+    ("archive", "https://t.co/a", "--to", "new", "--max-bytes", "32 XB"),
+    ("archive", "https://t.co/a", "--to", "new", "--max-bytes", "0"),
+    ("archive", "https://t.co/a", "--to", "new", "--max-time", "nan"),
+    ("archive", "https://t.co/a", "--to", "new", "--max-wait", "-1"),
+    ("archive", "https://t.co/a", "--to", "new", "--rate", "inf"),
+    ("archive", "https://t.co/a", "--to", "new", "--rate", "5"),
+    ("archive", "https://t.co/a", "--to", "new", "--contact", "a@paper.example\r\nX: y"),
+    ("archive", "https://t.co/a", "--to", "new", "--port", "70000"),
+    ("archive", "https://t.co/a", "--to", "new", "--robots", "perhaps"),
+    ("archive", "https://t.co/a", "--to", "new", "--connections", "0"),
+    ("archive", "https://t.co/a", "--to", "new", "--limit", "0"),
+    ("status", "used"),
+    ("status", "gone"),
+    ("status", "file", "--format", "xml"),
+    ("check", "gone"),
+    ("check", "used"),
+    ("forget", "gone", "--handle", "adawren", "--yes"),
+]
+
+
+@pytest.mark.parametrize("arguments", WRONG, ids=" ".join)
+def test_wrong_usage_is_told_with_exit_code_2_and_changes_nothing(
+    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("used").mkdir()
+    Path("used/letter.txt").touch()
+    Path("file").touch()
+    done = run(*arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "letter.txt", "used"]
+
+
+def test_a_contact_of_the_environment_counts_and_without_one_it_is_said_once(
+    internet: SmallInternet, kept: Path
+) -> None:
+    done = run("archive", "http://page.test/", "--to", kept, "--allow-private", "--robots", "off")
+    assert done.exit_code == 0
+    assert done.stderr.count("no contact") == 1
+    runner = CliRunner(env={"AMBERPOST_CONTACT": "desk@paper.example"})
+    arguments = ["archive", "http://gone.test/", "--to", str(kept), "--allow-private", "--robots", "off"]
+    assert runner.invoke(app, arguments).stderr == ""
+    agents = [re.search(rb"(?i)user-agent: (.*)\r", request.head) for request in internet.requests]
+    assert [b"desk@paper.example" in agent[1] for agent in agents if agent] == [False, True]
+
+
+CHILD = """
+import sys
+from functools import partial
+from amberpost import Archive, cli
+from amberpost.commands import archive as archivecommand
+from amberpost.archive import Network
+from amberpost.demo.internet import run_internet
+from amberpost.demo.load import Load
+fast = b"HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok"
+with run_internet(load=Load(hosts=20, delay=float(sys.argv.pop(1))), extra={"http://a.test/": fast}) as internet:
+    network = Network(resolver=internet.resolver, ssl_context=internet.ssl_context)
+    archivecommand.Archive = partial(Archive, network=network)
+    cli.main()
+"""
+
+
+class Child:
+    """The command in a process of its own, over an internet whose pages come late, but that of `a.test` at once."""
+
+    def __init__(self, delay: float, kept: Path, *arguments: str, stderr: int = subprocess.PIPE) -> None:
+        urls = ["http://a.test/", *(f"http://host{number:03}.test/page/{number}" for number in range(12))]
+        command = [
+            sys.executable,
+            "-c",
+            CHILD,
+            str(delay),
+            "archive",
+            *urls,
+            "--to",
+            str(kept),
+            "-v",
+            *USUAL,
+            *arguments,
+        ]
+        environment = os.environ | {"TERM": "xterm", "COLUMNS": "120", "NO_COLOR": "1"}
+        self.process = subprocess.Popen(command, stderr=stderr, text=True, env=environment)
+        self.said = ""
+
+    def read_until(self, words: str) -> None:
+        assert self.process.stderr
+        while words not in self.said and (line := self.process.stderr.readline()):
+            self.said += line
+        assert words in self.said
+
+    def send(self, number: signal.Signals) -> float:
+        self.process.send_signal(number)
+        return time.monotonic()
+
+    def end(self) -> int:
+        assert self.process.stderr
+        self.said += self.process.stderr.read()
+        self.process.stderr.close()
+        return self.process.wait(20)
+
+
+def test_ctrl_c_once_finishes_what_is_in_flight_and_the_rest_waits(kept: Path) -> None:
+    child = Child(0.7, kept, "--connections", "2")
+    child.read_until("http://a.test/")
+    child.send(signal.SIGINT)
+    assert child.end() == 75, child.said
+    assert "Ctrl-C again stops now" in child.said
+    assert "stopped: interrupted" in child.said
+    with Archive(kept) as kept_archive:
+        captured = sum(1 for _ in kept_archive.captures())
+        assert 1 <= captured < 13
+    assert run("check", kept).exit_code == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_twice_and_sigterm_stop_now_and_lose_nothing(number: signal.Signals, kept: Path) -> None:
+    child = Child(50.0, kept)
+    child.read_until("http://a.test/")
+    begun = child.send(number)
+    if number == signal.SIGINT:
+        child.read_until("Ctrl-C again stops now")
+        begun = child.send(number)
+    assert child.end() == (130 if number == signal.SIGINT else 143), child.said
+    assert time.monotonic() - begun < 3
+    assert "Traceback" not in child.said
+    states = queue(kept)
+    assert (states.pop("a.test"), len(states), set(states.values())) == ("captured", 12, {"pending"})
+    assert run("check", kept).exit_code == 0
+
+
+def test_ctrl_c_while_links_are_taken_in_says_to_run_again_with_the_same_input(kept: Path) -> None:
+    command = [sys.executable, "-c", CHILD, "0", "archive", "-", "--to", str(kept), *USUAL]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdin
+        assert process.stderr
+        process.stdin.write("http://a.test/\n" * 3)
+        process.stdin.flush()
+        until = time.monotonic() + 20
+        while not (kept / "index").is_dir() and time.monotonic() < until:
+            time.sleep(0.01)
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr.read() == (
+            "amberpost: stopped while links were taken in; run again with the same input\n"
+        )
+        assert process.wait(20) == 75
+    assert run("check", kept).exit_code == 0
+
+
+def test_a_closed_standard_error_does_not_stop_a_run(kept: Path) -> None:
+    child = Child(0.0, kept)
+    assert child.process.stderr
+    child.process.stderr.close()
+    assert child.process.wait(20) == 0
+    assert set(queue(kept).values()) == {"captured"}
+
+
+def test_a_closed_pipe_is_no_error(internet: SmallInternet, kept: Path) -> None:
+    done = archive(*(f"http://host{number}.test/" for number in range(1500)), "--to", kept, "--offline")
+    assert (done.exit_code, internet.connections) == (75, 0)
+    command = [sys.executable, "-c", "from amberpost.cli import main; main()", "status", str(kept)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline().startswith('{"lane":')
+        process.stdout.close()
+        assert "Traceback" not in process.stderr.read()
+        assert process.wait(20) == 0
+
+
+def test_check_names_each_problem_with_its_place(internet: SmallInternet, citations: Path, kept: Path) -> None:
+    assert archive(citations, "--to", kept).exit_code == 0
+    sound = run("check", kept)
+    assert (sound.exit_code, sound.stdout) == (0, "")
+    assert re.search(r": 2 captures, .*, 0 problems\n", sound.stderr)
+    assert run("check", kept, "-q").stderr == ""
+    (segment,) = (kept / "warc").glob("*.warc.gz")
+    data = bytearray(segment.read_bytes())
+    data[len(data) // 2] ^= 1
+    segment.write_bytes(data)
+    done = run("check", kept)
+    assert done.exit_code == 1
+    assert segment.name in done.stdout
+    assert re.search(r"\d", done.stdout)
+    assert internet.requests
+
+
+def test_forget_needs_a_yes_and_then_nothing_is_left(internet: SmallInternet, citations: Path, kept: Path) -> None:
+    assert archive(citations, "--to", kept).exit_code == 0
+    assert run("forget", kept).exit_code == 2
+    assert run("forget", kept, "--handle", "adawren", "--post", "https://x.com/a/status/20").exit_code == 2
+    refused = run("forget", kept, "--handle", "adawren")
+    assert (refused.exit_code, "--yes" in refused.stderr) == (2, True)
+    assert queue(kept)
+    done = run("forget", kept, "--handle", "@AdaWren", "--yes")
+    assert done.exit_code == 0, done.stderr
+    assert queue(kept) == {}
+    assert run("check", kept).exit_code == 0
+    asked = len(internet.requests)
+    assert archive(citations, "--to", kept).exit_code == 0
+    assert len(internet.requests) == asked
+
+
+@pytest.mark.parametrize(("answer", "code", "left"), [("y", 0, set()), ("", 1, {"t.co", "page.test"})])
+def test_forget_says_what_goes_and_asks_on_a_terminal(
+    internet: SmallInternet, citations: Path, kept: Path, answer: str, code: int, left: set[str]
+) -> None:
+    assert archive(citations, "--to", kept).exit_code == 0
+    ours, theirs = pty.openpty()
+    command = [
+        sys.executable,
+        "-c",
+        "from amberpost.cli import main; main()",
+        "forget",
+        str(kept),
+        "--handle",
+        "adawren",
+    ]
+    with subprocess.Popen(command, stdin=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        os.write(ours, f"{answer}\n".encode())
+        shown = b"".join(iter(partial(_read, ours), b"")).decode()
+        assert process.wait(20) == code
+    os.close(ours)
+    assert re.search(r"adawren: 1 citation, 2 links, 2 captures will go from .*, for good", shown), shown
+    assert set(queue(kept)) == left
+    assert internet.requests
+
+
+@pytest.mark.parametrize("command", ["archive", "status", "check", "forget"])
+def test_help_shows_examples_that_the_command_takes(command: str) -> None:
+    text = run(command, "--help").stdout
+    assert "Exit codes:" in text
+    examples = re.findall(rf"amberpost {command} (\S.*?)(?:   .*| > .*)?$", text, re.MULTILINE)
+    assert len(examples) >= 2
+    group = typer.main.get_command(app)
+    assert isinstance(group, typer.core.TyperGroup)
+    for example in examples:
+        context = group.commands[command].make_context(command, shlex.split(example))
+        assert context.params, example
+
+
+def test_help_loads_neither_the_network_nor_the_store() -> None:
+    code = "import sys; from amberpost import cli; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ})
+    loaded = set(done.stdout.split())
+    assert "amberpost.archivecli" in loaded
+    assert {"httpx", "tenacity", "asyncio", "pydantic", "amberpost.archive.store"} & loaded == set()
+
+
+def test_on_a_terminal_progress_and_the_table_are_shown(kept: Path) -> None:
+    ours, theirs = pty.openpty()
+    child = Child(0.4, kept, stderr=theirs)
+    os.close(theirs)
+    shown = b"".join(iter(partial(_read, ours), b"")).decode()
+    os.close(ours)
+    assert child.process.wait(20) == 0
+    assert "busiest hosts" in shown
+    assert re.search(r"\d+ of \d+ links", shown)
+    assert "outcome of this run" in shown
+    assert "0 problems" in shown
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:  # the other end is closed
+        return b""

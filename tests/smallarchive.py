@@ -72,7 +72,9 @@ def build_two(folder: Path, *, segment_bytes: int = 1_000_000_000) -> Path:
         archive.redirect(OWN, POST)
         archive.answer(POST, answer(WORDS.encode()))
         archive.redirect(PAGE, "https://blog.example/moved")
-        archive.answer("https://blog.example/moved", answer(b"a page" * 200), requisites=["https://cdn.example/blog.css"])
+        archive.answer(
+            "https://blog.example/moved", answer(b"a page" * 200), requisites=["https://cdn.example/blog.css"]
+        )
         archive.answer("https://cdn.example/blog.css", answer(b"css"))
         archive.redirect(QUOTING, f"https://twitter.com/{HANDLE.lower()}/status/{ID}?s=20")
         archive.answer(SHARED, answer(b"a page" * 200))

@@ -23,10 +23,10 @@ import typer
 from typer.testing import CliRunner, Result
 
 from amberpost import Archive, ArchiveBusy, find, write
-from amberpost.commands import archive as archivecommand
 from amberpost.archive import Network
 from amberpost.archive.lookups import Endpoint
 from amberpost.cli import app
+from amberpost.commands import archive as archivecommand
 from amberpost.demo.internet import SmallInternet, run_internet
 
 pytestmark = pytest.mark.loopback

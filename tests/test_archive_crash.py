@@ -261,7 +261,7 @@ def test_what_the_segments_tell_is_what_the_database_knew(folder: Path) -> None:
         refused = new_link("http://10.0.0.1/\r\nx", role="hop", depth=1, state="refused", reason="private address")
         record(store, PAGE + "4", answer(status=301), Decision(state="captured", target=refused))
         record(store, PAGE + "5", b"junk", Decision(state="failed", reason="protocol"), outcome="protocol")
-        store.requeue_failed()
+        assert store.requeue(PAGE + "5")
         record(store, PAGE + "5", answer(b"better"))
         before = _dump(store)
     for database in folder.glob("archive.db*"):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from amberpost.archive.decisions import MOST_REDIRECTS, decide, decide_failure, decide_permission
-from amberpost.archive.records import Decision, Exchange, Link, NewLink, Outcome, Role
+from amberpost.archive.decisions import decide, decide_failure, decide_permission
+from amberpost.archive.records import MOST_REDIRECTS, Decision, Exchange, Link, NewLink, Outcome, Role
 from amberpost.archive.retries import describe_failure
 from amberpost.archive.robots import Permission
 from exchanges import HTML, NOW, PAGE, make_exchange, make_failure

@@ -146,6 +146,7 @@ def test_memory_stays_flat(port: int) -> None:
     assert exchange.outcome == "ok"
     assert exchange.answer
     assert exchange.answer.payload_size == LARGE << 20
+    print(f"{len(BEHAVIOURS)} behaviours and a body of {LARGE} MiB: memory grew by {growth / (1 << 20):.1f} MiB")
     assert growth <= MOST_GROWTH
 
 

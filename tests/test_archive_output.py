@@ -10,10 +10,10 @@ import pytest
 from rich.console import Console
 
 from amberpost.archive.records import Event, Outcome, State
-from amberpost.commands.progress import ArchiveDisplay, Rates
 from amberpost.commands.interrupts import Interrupts
-from amberpost.models import Problem
+from amberpost.commands.progress import ArchiveDisplay, Rates
 from amberpost.commands.tables import describe_due, describe_span, make_table, parse_instant
+from amberpost.models import Problem
 
 
 def event(lane: str = "t.co", *, state: State = "captured", outcome: Outcome = "ok") -> Event:

@@ -152,7 +152,9 @@ def test_allowed_neighbours_are_dialled(address: str) -> None:
     [
         ("HTTPS://Bücher.Example:443/ä?b=%41#c", "xn--bcher-kva.example", "xn--bcher-kva.example"),
         ("http://x.com.:80", "x.com.", "x.com."),
-        ("http://0x09090909/", "0x09090909", "0x09090909"),
+        ("http://0x09090909/", "9.9.9.9", "9.9.9.9"),
+        ("https://011.011.011.011.:443/", "9.9.9.9", "9.9.9.9"),
+        ("http://９.０x9.2313/", "9.9.9.9", "9.9.9.9"),
         ("http://ｘ．ｃｏｍ/", "x.com", "x.com"),
         ("http://[2606:4700:0:0::1111]:443/", "2606:4700::1111", "[2606:4700::1111]:443"),
         ("http://a_b-.x.com/", "a_b-.x.com", "a_b-.x.com"),

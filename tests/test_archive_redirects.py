@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from amberpost.archive.records import DISAGREE
 from amberpost.archive.redirects import (
-    DISAGREE,
     Redirect,
     find_page_redirect,
     find_redirect,

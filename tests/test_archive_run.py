@@ -15,6 +15,7 @@ import pytest
 
 from amberpost import Archive, ArchiveBusy, ArchiveError, Article, find
 from amberpost.archive import Network
+from amberpost.archive.fetching import Fetcher
 from amberpost.archive.lookups import Endpoint
 from amberpost.archive.records import Event
 from amberpost.demo.internet import SmallInternet, run_internet
@@ -344,3 +345,31 @@ def test_rows_without_an_id_are_kept_apart_and_numbers_are_ids(tmp_path: Path) -
         ids = [row[0] for row in archive.store.connection.execute("SELECT id FROM citation")]
     assert (added.citations, added.links) == (3, 2)
     assert "7" in ids
+
+
+def test_a_fault_with_one_link_is_named_and_the_others_are_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = {f"http://site{n}.example/": PAGE for n in range(5)}
+    fetch = Fetcher.fetch
+
+    async def stumble(self: Fetcher, url: str, **options: Any) -> Any:
+        if url == "http://site2.example/":
+            raise ZeroDivisionError("odd link")
+        return await fetch(self, url, **options)
+
+    monkeypatch.setattr(Fetcher, "fetch", stumble)
+    with run_internet(extra=pages) as internet, opened(tmp_path, internet) as archive:
+        archive.add_urls(pages)
+        summary = archive.run()
+    assert (summary.counts.captured, summary.counts.pending) == (4, 1)
+    assert "ZeroDivisionError: odd link" in summary.waiting[0].reason
+
+
+def test_the_library_runs_where_an_event_loop_is_running_already(tmp_path: Path) -> None:
+    async def cell() -> str:
+        with run_internet() as internet, opened(tmp_path, internet) as archive:
+            archive.add_urls(["https://t.co/02OQCDI90m"])
+            return archive.run().stopped
+
+    assert asyncio.run(cell()) == "done"

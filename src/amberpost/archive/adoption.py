@@ -11,14 +11,13 @@ from typing import BinaryIO, cast
 from ..models import ArchiveDamaged, Problem
 from ..warcfile import WarcRecord, read_records
 from .database import transaction
-from .notes import Note, parse_note
+from .notes import LONGEST_NOTE, Note, parse_note
 from .records import Adopted, Cut
 from .rows import Stored, add_note, read_segments, save_segment
 from .segments import Placed, Segment, Segments, segment_archive
 from .warcrecords import EMPTY_PAYLOAD, OUTCOME, RecordType
 
 _GROUPS_AT_ONCE = 1000
-_LONGEST_TEXT = 1 << 24
 _MOST_RECORDS = 4  # request, answer, bytes around it, note
 _ANSWERS = ("response", "revisit", "metadata")
 
@@ -167,7 +166,7 @@ def _find_whole(file: BinaryIO, start: int) -> Iterator[_Whole]:
         if held is not None and held.record.length is not None:
             yield held
         ours = item.type == "warcinfo" or _is_note(item)
-        held = _Whole(item, item.read(_LONGEST_TEXT).decode("utf-8", "replace") if ours else "")
+        held = _Whole(item, item.read_whole(LONGEST_NOTE).decode("utf-8", "replace") if ours else "")
     if held is not None and held.record.length is not None:
         yield held
 

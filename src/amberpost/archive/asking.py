@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
+from ..models import ArchiveError
 from .cited import make_link
 from .clock import StoppableClock, Stopped
 from .decisions import decide, decide_permission
@@ -29,6 +31,7 @@ class Resting(Exception):  # noqa: N818 - not an error: the link is put off
 
 FindRefusal = Callable[[str], str | None]
 Watch = Callable[[Event], None]
+_FAULT_WAITS = 86400.0  # seconds until a link is tried again that could not be worked on at all
 _LARGE = 64 * 1024  # bytes; larger pages are searched on a thread
 
 
@@ -49,6 +52,7 @@ class Asker:
         find_refusal: FindRefusal,
         wait: float,
         max_bytes: int,
+        connections: int,
         robots: Robots | None = None,
         requisites: bool = False,
         watch: Watch | None = None,
@@ -62,6 +66,7 @@ class Asker:
         self._find_refusal = find_refusal
         self._wait = wait
         self._max_bytes = max_bytes
+        self._connections = asyncio.Semaphore(connections)
         self._robots = robots
         self._requisites = requisites
         self._watch = watch
@@ -80,6 +85,10 @@ class Asker:
             return None
         except Resting as resting:
             return await self._store(link, (), _put_off(link, resting, self._clock.now()))
+        except (ArchiveError, OSError, sqlite3.Error):  # the store's, or the disk's: they concern all links
+            raise
+        except Exception as error:  # noqa: BLE001 - the boundary of one link: the others are asked for all the same
+            return await self._store(link, (), _put_aside(link, error, self._clock.now()))
 
     @property
     def _network_works(self) -> bool:
@@ -104,13 +113,28 @@ class Asker:
                 exchange.received.close()
 
     async def _fetch(self, url: str) -> Exchange:
+        """Ask once, when it is the lane's turn and a connection is free: a turn taken early would come too close to
+        the next one, and who only waits for a connection has not begun.
+        """
         lane = find_lane(url)
-        rest = self._pace.wait_seconds(lane, self._clock.now())
-        if rest > self._wait:
-            raise Resting(lane, rest)
-        await self._pace.turn(lane)
+        while True:
+            rest = self._pace.wait_seconds(lane, self._clock.now())
+            if rest > self._wait:
+                raise Resting(lane, rest)
+            await self._pace.wait(lane)
+            async with self._connections:
+                if self._clock.is_stopped:
+                    raise Stopped
+                if self._pace.wait_seconds(lane, self._clock.now()) == 0:
+                    return await self._take_turn(lane, url)
+
+    async def _take_turn(self, lane: str, url: str) -> Exchange:
+        self._pace.take(lane, self._clock.now())
         exchange = await self._fetcher.fetch(url, max_bytes=self._max_bytes)
-        self._pace.note(lane, exchange, self._clock.now())
+        now = self._clock.now()
+        self._pace.note(lane, exchange, now)
+        if rest := self._pace.find_rest(lane, now):
+            await self._storing.save_lane(rest)
         return exchange
 
     def _gives_up(self, lane: str) -> bool:
@@ -173,6 +197,15 @@ def _put_off(link: Link, resting: Resting, now: float) -> Decision:
         state="pending",
         reason=f"{resting.lane} is left alone for a while",
         next_at=now + resting.seconds,
+        failing_since=link.failing_since,
+    )
+
+
+def _put_aside(link: Link, error: Exception, now: float) -> Decision:
+    return Decision(
+        state="pending",
+        reason=f"a fault of amberpost's own, please report it: {type(error).__name__}: {error}"[:300],
+        next_at=now + _FAULT_WAITS,
         failing_since=link.failing_since,
     )
 

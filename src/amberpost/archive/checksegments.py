@@ -16,7 +16,7 @@ from ..models import Problem
 from ..warcfile import WarcRecord, read_records
 from .checkgroups import CAPTURES, GroupCheck, Row, shown
 from .forgotten import Forgotten
-from .notes import Note, parse_note
+from .notes import LONGEST_NOTE, Note, parse_note
 from .segments import Segment
 from .warcrecords import OUTCOME
 
@@ -24,7 +24,6 @@ ADVICE = "bring back a good copy of the file; what is not named here is as it wa
 ROW_ADVICE = "the database is not what was stored: bring back a good copy of archive.db"
 TAIL_ADVICE = "a run that was killed leaves this; `amberpost archive` takes in what is whole and cuts off the rest"
 _MOST_OF_ONE = 4  # problems named of one group, next to the one that its bytes differ
-_LONGEST_NOTE = 64 << 20
 
 
 @dataclass(slots=True)
@@ -100,7 +99,7 @@ class SegmentCheck:
                 problems.append(item)
             else:
                 self._counts.records += 1
-                about.append(item.read(_LONGEST_NOTE) if item.type == "warcinfo" else b"")
+                about.append(item.read_whole(LONGEST_NOTE) if item.type == "warcinfo" else b"")
         if section.digest.hexdigest() != segment.head_sha256:
             yield problem(segment.name, 0, "the bytes of its first record are not those that were stored")
         yield from islice(problems, _MOST_OF_ONE)
@@ -136,7 +135,7 @@ class SegmentCheck:
                 self._counts.records += 1
                 read.heads.append(item)
                 last = (item.target or "").startswith(OUTCOME)
-                read.note = parse_note(item.read(_LONGEST_NOTE).decode("utf-8", "replace")) if last else None
+                read.note = parse_note(item.read_whole(LONGEST_NOTE).decode("utf-8", "replace")) if last else None
             if len(read.heads) > 8:
                 break
         while section.read(1 << 20):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 
 from ..models import replace_surrogates
@@ -85,15 +85,23 @@ def read_cited(row: Mapping[str, object], *, find_refusal: FindRefusal) -> Cited
 
 
 def _find_urls(row: Mapping[str, object]) -> Iterator[str]:
-    links = row.get("links") or ()
-    if isinstance(links, str):
-        links = json.loads(links) if links.startswith("[") else [links]
-    if isinstance(links, list | tuple):
-        yield from (link for link in links if isinstance(link, str) and link.strip())
+    for link in _read_links(row.get("links")):
+        if isinstance(link, str) and link.strip():
+            yield replace_surrogates(link)
     for name in ("permalink", "url"):
         value = _text(row, name)
         if value:
             yield value
+
+
+def _read_links(value: object) -> Iterable[object]:
+    """Whatever holds several links, a column of another library too; text that is no JSON array is one link."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value) if value.startswith("[") else [value]
+        except (ValueError, RecursionError):
+            return [value]
+    return value if isinstance(value, Iterable) else ()
 
 
 def _text(row: Mapping[str, object], name: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ _APPLICATION = 0x616D6270  # `file` and others know a SQLite database by this nu
 _CACHE_KIB = 64 << 10
 _ROOM = 1 << 18
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FACTS = {"archive": r"[0-9a-f]{8}", "key": r"[0-9a-f]{64}"}
 _TORN = {"SQLITE_NOTADB", "SQLITE_CORRUPT"}
 
 
@@ -66,6 +68,17 @@ def _lay_tables(connection: sqlite3.Connection) -> None:
     connection.executescript(
         f"BEGIN IMMEDIATE; {schema}; PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT"
     )
+
+
+def read_meta(connection: sqlite3.Connection, key: str) -> str:
+    """A fact about the archive, hex of the length that it has; raises ArchiveDamaged where it is missing or none."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    if row is None or not isinstance(row[0], str) or not re.fullmatch(_FACTS[key], row[0]):
+        raise ArchiveDamaged(
+            f"{key!r} in the table meta is missing or wrong: bring back a good copy of archive.db, or move it away and"
+            " run again with the same input"
+        )
+    return row[0]
 
 
 @contextmanager

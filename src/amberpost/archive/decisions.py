@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from .cited import make_link
-from .records import Decision, Exchange, Link, NewLink, Role
+from .records import MOST_REDIRECTS, TOO_MANY, Decision, Exchange, Link, NewLink, Role
 from .redirects import Redirect, find_redirect
 from .requisites import find_requisites
 from .retries import Failure, Fate, describe_failure, judge
@@ -15,7 +15,6 @@ from .robots import Permission
 
 FindRefusal = Callable[[str], str | None]
 
-MOST_REDIRECTS = 10
 _HOUR, _DAY = 3600.0, 86400.0
 # How long a link waits: the first of these that is longer than it has been failing, else the last.
 WAITS = (_HOUR, 6 * _HOUR, _DAY, 2 * _DAY, 4 * _DAY, 7 * _DAY)
@@ -115,7 +114,7 @@ def _follow(link: Link, redirect: Redirect | None, find_refusal: FindRefusal) ->
     if redirect is None or redirect.url is None:
         return None, redirect.reason if redirect else ""
     if link.depth >= MOST_REDIRECTS:
-        return None, f"more than {MOST_REDIRECTS} redirects"
+        return None, TOO_MANY
     role = _FOLLOWERS[link.role]
     return make_link(redirect.url, find_refusal=find_refusal, role=role, depth=link.depth + 1), ""
 

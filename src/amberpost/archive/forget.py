@@ -10,11 +10,11 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..models import ArchiveBusy, Permalink
+from ..models import ArchiveBusy, ArchiveDamaged, Permalink
 from ..platforms import parse_permalink
 from .adoption import adopt
 from .cdxj import write_index
-from .database import advising, connect
+from .database import advising, connect, read_meta
 from .folder import INDEX_PARTS, SEGMENTS, Lock, check_database, make_subfolders
 from .forgotten import Forgotten
 from .marks import citation_mark, url_mark, without_urls
@@ -100,8 +100,7 @@ def _read_arguments(handle: str | None, post: str | None) -> Permalink | None:
 class _Forgetting:
     def __init__(self, segments: Segments, db: sqlite3.Connection) -> None:
         self._segments, self._db = segments, db
-        key = db.execute("SELECT value FROM meta WHERE key = 'key'").fetchone()[0]
-        self._forgotten = Forgotten(db, bytes.fromhex(key))
+        self._forgotten = Forgotten(db, bytes.fromhex(read_meta(db, "key")))
 
     def run(self, handle: str | None, post: Permalink | None, *, dry_run: bool) -> Forgot:
         """One transaction: the rows, the new segments' files, and the note that these are to take their place."""
@@ -169,7 +168,7 @@ def finish_forgetting(folder: Path, db: sqlite3.Connection) -> None:
         return
     db.execute("PRAGMA secure_delete = ON")
     db.execute("PRAGMA wal_checkpoint(PASSIVE)")  # what was decided outlasts even the loss of the log
-    for name in filter(SEGMENT.fullmatch, json.loads(row[0])):
+    for name in _read_pending(row[0]):
         beside = segments / f"{name}{BESIDE}"
         if beside.exists():
             beside.replace(segments / name)
@@ -180,6 +179,17 @@ def finish_forgetting(folder: Path, db: sqlite3.Connection) -> None:
     _wipe(folder, db)
     db.execute("DELETE FROM meta WHERE key = ?", (PENDING,))
     _checkpoint(folder, db)
+
+
+def _read_pending(value: str) -> list[str]:
+    """The segments that were written anew; raises ArchiveDamaged for what is no list of them."""
+    try:
+        names = json.loads(value)
+    except (ValueError, RecursionError):
+        names = None
+    if not isinstance(names, list) or not all(isinstance(name, str) and SEGMENT.fullmatch(name) for name in names):
+        raise ArchiveDamaged("what `forget` left to be done is no list of segments: the database was tampered with")
+    return names
 
 
 def _remove_beside(segments: Path) -> None:

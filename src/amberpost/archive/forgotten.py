@@ -11,6 +11,9 @@ from dataclasses import replace
 from .marks import find_citation_marks, find_url_marks, without_urls
 from .records import CitedLinks
 
+LEADS_THERE = "leads to what was forgotten"
+"""The reason of a link that was refused because of its answer: it is not asked for again, whoever wants it."""
+
 
 class Forgotten:
     """The digests of one archive; `key` never leaves its database."""

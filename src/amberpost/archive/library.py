@@ -6,7 +6,8 @@ import asyncio
 import os
 import platform
 import ssl
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Coroutine, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -75,6 +76,7 @@ class Archive:
         self._robots = robots
         self._requisites = requisites
         self._limits = Limits(wait=max_wait, max_bytes=max_bytes, connections=connections)
+        _check_limits(self._limits)
         self._run: Run | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop_now: bool | None = None  # what `stop` asked for before there was a run to hear it
@@ -107,8 +109,11 @@ class Archive:
         return self.store.add_citations(read_cited(row, find_refusal=self._policy.find_refusal) for row in rows)
 
     def add_urls(self, urls: Iterable[str]) -> Added:
-        """Queue URLs that no citation names."""
-        return self.store.add_urls(make_link(url, find_refusal=self._policy.find_refusal) for url in urls)
+        """Queue URLs that no citation names; lines of a file may be empty."""
+        if isinstance(urls, str):
+            raise TypeError("urls is one string: give a list of URLs")
+        find_refusal = self._policy.find_refusal
+        return self.store.add_urls(make_link(url, find_refusal=find_refusal) for url in urls if url.strip())
 
     def run(
         self,
@@ -120,7 +125,8 @@ class Archive:
     ) -> Summary:
         """Ask for what is due, until nothing is left that is worth waiting for; what is not settled waits.
 
-        `limit` counts links, `max_time` is in seconds. With `only_failed`, links that failed for good are asked again.
+        `limit` counts links, `max_time` is in seconds. With `only_failed`, links that failed for good or were
+        refused are asked again, as far as they may be now.
         `watch` hears of each link. Raises `ArchiveError` when the disk is full or the archive damaged.
         """
         if only_failed:
@@ -133,7 +139,7 @@ class Archive:
             connections=self._limits.connections,
         )
         with advising(self.store.folder):
-            return asyncio.run(self._go(limits, watch))
+            return _run_loop(self._go(limits, watch))
 
     async def _go(self, limits: Limits, watch: Watch | None) -> Summary:
         clock = StoppableClock(self._network.clock)
@@ -151,6 +157,7 @@ class Archive:
                     find_refusal=self._policy.find_refusal,
                     wait=limits.wait,
                     max_bytes=limits.max_bytes,
+                    connections=limits.connections,
                     robots=Robots() if self._robots else None,
                     requisites=self._requisites,
                     watch=watch,
@@ -215,6 +222,25 @@ class Archive:
     def status(self) -> list[Tally]:
         """What waits, by lane and reason."""
         return [tally for tally in self.store.tallies() if tally.state == "pending"]
+
+
+def _run_loop(run: Coroutine[None, None, Summary]) -> Summary:
+    """Run to the end in an event loop of its own; where one is running already, as in notebooks, in another thread."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(run)
+    with ThreadPoolExecutor(1, "amberpost-run") as thread:
+        return thread.submit(asyncio.run, run).result()
+
+
+def _check_limits(limits: Limits) -> None:
+    """Raise ArchiveError for what would keep nothing, or wait for ever."""
+    for name, value in (("connections", limits.connections), ("max_bytes", limits.max_bytes)):
+        if value < 1:
+            raise ArchiveError(f"{name} is {value}: give 1 or more")
+    if not limits.wait >= 0:
+        raise ArchiveError(f"max_wait is {limits.wait}: give seconds, 0 for not waiting at all")
 
 
 def make_user_agent(contact: str | None) -> str:

@@ -10,6 +10,9 @@ from urllib.parse import quote, unquote
 
 from .records import NewLink, Outcome, Role, State
 
+LONGEST_NOTE = 64 << 20
+"""Bytes; more than any note has: of a page's 500 parts each is at most a URL, of names only short ones are in it."""
+
 _LINE = re.compile(r"([A-Za-z-]+)(\*?): (.*)")
 Word = TypeVar("Word", bound=str)
 _STATES: tuple[State, ...] = get_args(State)

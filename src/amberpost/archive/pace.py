@@ -40,15 +40,12 @@ class Pace:
 
     def wait_seconds(self, lane: str, now: float) -> float:
         """The seconds until the lane may be asked next; 0 when it may now. Bounded, also when a clock was set back."""
-        state = self._lanes.get(lane)
-        if state is None:
-            return 0.0
-        turn = min(state.next_at - now, self.manners.find_seconds(lane))
-        return max(turn, min(state.until - now, LONGEST), 0.0)
+        state = self._find(lane, now)
+        return max(state.next_at - now, state.until - now, 0.0) if state else 0.0
 
     def is_resting(self, lane: str, now: float) -> bool:
         """Whether a lane is left alone: after failures in a row, or because it asked for it."""
-        state = self._lanes.get(lane)
+        state = self._find(lane, now)
         return state is not None and state.until > now
 
     def take(self, lane: str, now: float) -> None:
@@ -60,9 +57,13 @@ class Pace:
 
     async def turn(self, lane: str) -> None:
         """Sleep until it is the lane's turn, and take it; several may wait for one lane."""
+        await self.wait(lane)
+        self.take(lane, self._clock.now())
+
+    async def wait(self, lane: str) -> None:
+        """Sleep until it is the lane's turn, and leave it: whoever sleeps on before he asks may find it taken."""
         while (wait := self.wait_seconds(lane, self._clock.now())) > 0:
             await self._clock.sleep(wait)
-        self.take(lane, self._clock.now())
 
     def note(self, lane: str, exchange: Exchange, now: float) -> None:
         """Learn from an exchange: how long the server asks to be left alone, whether it fails or the network does."""
@@ -95,6 +96,13 @@ class Pace:
             if not _is_idle(lane, now):
                 yield LaneState(name=name, next_at=lane.next_at, failures=lane.breaker.failures, until=lane.until)
 
+    def find_rest(self, lane: str, now: float) -> LaneState | None:
+        """What the next run has to know of a lane that rests; `None` of one that does not."""
+        if not self.is_resting(lane, now):
+            return None
+        state = self._lanes[lane]
+        return LaneState(name=lane, next_at=state.next_at, failures=state.breaker.failures, until=state.until)
+
     def _note_network(self, lane: str, exchange: Exchange, now: float) -> None:
         if exchange.size > 0 or exchange.outcome == "tls":
             self.canary.hear(now)
@@ -104,6 +112,16 @@ class Pace:
     def _is_true(self, exchange: Exchange, now: float) -> bool:
         """Whether an unknown name is a verdict on the name: others answer, so it is not the network."""
         return is_unknown_name(exchange) and self.canary.works(now)
+
+    def _find(self, lane: str, now: float) -> _Lane | None:
+        """What is known of a lane. What lies further ahead than any wait was said before a clock was set back: it is
+        brought near once, for a wait that only looks short would be waited again and again.
+        """
+        state = self._lanes.get(lane)
+        if state is not None:
+            state.next_at = min(state.next_at, now + self.manners.find_seconds(lane))
+            state.until = min(state.until, now + LONGEST)
+        return state
 
     def _open(self, lane: str, now: float) -> _Lane:
         if lane not in self._lanes:

@@ -7,16 +7,26 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Self
 
-from ..urls import normalize_link
-from .database import advising, connect_read_only
+from ..models import replace_surrogates
+from .cited import normalize_target
+from .database import advising, connect_read_only, read_meta
 from .folder import SEGMENTS, check_database
 from .forgotten import Forgotten
 from .queue import LINK, Queue, read_link
-from .records import Capture, Counts, Hop, Link, Resolution, State
+from .records import (
+    MOST_REDIRECTS,
+    TOO_MANY,
+    UNFOLLOWED,
+    Capture,
+    Counts,
+    Hop,
+    Link,
+    Resolution,
+    State,
+)
 from .segments import Segments
 from .storedrecords import open_answer
 
-MOST_HOPS = 10
 _STEP = 1000
 _CAPTURE = (
     "capture.id, link.url, capture.date, capture.settled, capture.outcome, capture.status, capture.mime, record_type,"
@@ -34,8 +44,8 @@ class Reader(Queue):
         super().__init__(connection)
         self.folder = folder
         self.segments = Segments(folder / SEGMENTS)
-        self.archive = self._read_meta("archive")
-        self.forgotten = Forgotten(connection, bytes.fromhex(self._read_meta("key")))
+        self.archive = read_meta(connection, "archive")
+        self.forgotten = Forgotten(connection, bytes.fromhex(read_meta(connection, "key")))
 
     @classmethod
     def read(cls, folder: Path) -> Reader:
@@ -58,9 +68,6 @@ class Reader(Queue):
         """Let go of the database and the segments."""
         self.connection.close()
         self.segments.close()
-
-    def _read_meta(self, key: str) -> str:
-        return str(self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()[0])
 
     def counts(self) -> Counts:
         """How much there is, by state."""
@@ -98,18 +105,19 @@ class Reader(Queue):
     def resolve(self, url: str) -> Resolution | None:
         """What is known of a URL, redirect by redirect; `None` when it is not in the archive.
 
-        `pic.twitter.com/CODE` and `t.co/CODE` are one link, whichever was asked for.
+        Any spelling that `add` takes for one link finds it: `pic.twitter.com/CODE` and `t.co/CODE`, with a fragment or
+        without, with the host in capitals.
         """
         link = next(filter(None, map(self.find_link, _spellings(url))), None)
         if link is None:
             return None
         links = [link]
         behind = self._follow(link)
-        while behind and behind.id not in {known.id for known in links} and len(links) <= MOST_HOPS:
+        while behind and behind.id not in {known.id for known in links} and len(links) <= MOST_REDIRECTS:
             links.append(behind)
             behind = self._follow(behind)
         last = links[-1]
-        state, reason = _endless(len(links)) if behind else (last.state, last.reason)
+        state, reason = _endless(len(links)) if behind else _judge_end(last)
         hops = tuple(self._hop(each) for each in links)
         return Resolution(url=url, state=state, reason=reason, final_url=last.url, hops=hops)
 
@@ -141,16 +149,19 @@ class Reader(Queue):
 
 
 def _spellings(url: str) -> Iterator[str]:
-    yield url
-    link = normalize_link(url)
-    yield link
-    host, _, code = link.removeprefix("https://").partition("/")
-    if host == "pic.twitter.com":
-        yield f"https://t.co/{code}"
+    """As it was given, for what a server led to stands in the queue as it was printed; and as it is queued."""
+    yield replace_surrogates(url)
+    yield normalize_target(url)
 
 
 def _endless(hops: int) -> tuple[State, str]:
-    return "failed", "redirect loop" if hops <= MOST_HOPS else f"more than {MOST_HOPS} redirects"
+    return "failed", "redirect loop" if hops <= MOST_REDIRECTS else TOO_MANY
+
+
+def _judge_end(last: Link) -> tuple[State, str]:
+    """How a chain stands that leads no further: an answer that leads on is kept, but it is not where the link leads."""
+    is_astray = last.state == "captured" and last.reason in UNFOLLOWED
+    return "failed" if is_astray else last.state, last.reason
 
 
 def _read_capture(row: tuple[Any, ...]) -> Capture:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .database import transaction
+from .forgotten import LEADS_THERE
 from .notes import Note, format_note
 from .records import About, Decision, Exchange, NewLink, Result
 from .rows import Stored, add_note, read_segments, save_segment
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from .reading import Reader
 
 MOST_NAMED, MOST_COUNTED = 20, 1000
+_LONGEST_NAME = 2000  # characters of an article or an id that a note names
 _MIME = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,100}")
 # For whom a link is fetched: those who cite it, what redirects to it, pages that need it. Bounded, whoever leads there.
 _CITED_BY = f"""
@@ -104,7 +106,7 @@ class Recorder:
         """An answer that leads to what was forgotten names it: it is not stored."""
         decision, is_forgotten = result.decision, self._reader.is_forgotten
         if decision.target is not None and is_forgotten(decision.target.url):
-            refused = Decision(state="refused", reason="leads to what was forgotten")
+            refused = Decision(state="refused", reason=LEADS_THERE)
             return replace(result, exchanges=(), decision=refused)
         if not decision.requisites:
             return result
@@ -143,7 +145,8 @@ class Recorder:
         link, decision = result.link, result.decision
         if not last:
             decision = Decision(state="pending", reason=exchange.reason if exchange else "")
-        articles = dict.fromkeys(article for _, article in cited if article)
+        articles = dict.fromkeys(article for _, article in cited if article and len(article) <= _LONGEST_NAME)
+        ids = [citation for citation, _ in cited if len(citation) <= _LONGEST_NAME]
         return Note(
             archive=self._reader.archive,
             link=NewLink(
@@ -164,7 +167,7 @@ class Recorder:
             tls=exchange.tls if exchange else None,
             milliseconds=round(exchange.seconds * 1000) if exchange else 0,
             vias=tuple(articles)[:MOST_NAMED],
-            citations=tuple(citation for citation, _ in cited[:MOST_NAMED]),
+            citations=tuple(ids[:MOST_NAMED]),
             cited=len(cited),
             target=decision.target,
             requisites=decision.requisites,

@@ -11,6 +11,13 @@ Role = Literal["cited", "hop", "requisite", "robots"]
 Outcome = Literal["ok", "refused", "dns", "connect", "tls", "timeout", "too-large", "truncated", "protocol"]
 Cut = Literal["length", "time", "disconnect", "unspecified"]
 
+MOST_REDIRECTS = 10
+DISAGREE = "t.co answers disagree"
+MANY_LOCATIONS = "several Location headers that differ"
+TOO_MANY = f"more than {MOST_REDIRECTS} redirects"
+UNFOLLOWED = frozenset({DISAGREE, MANY_LOCATIONS, TOO_MANY})
+"""The reasons of links that are captured, but whose answer leads on, and was not followed."""
+
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Answer:

@@ -10,10 +10,7 @@ from urllib.parse import parse_qs, quote, urljoin, urlsplit
 from ..urls import is_host, parse_url
 from .htmltags import Tag, find_tags, unescape
 from .payloads import read_html
-from .records import Answer, Exchange
-
-DISAGREE = "t.co answers disagree"
-_MANY_LOCATIONS = "several Location headers that differ"
+from .records import DISAGREE, MANY_LOCATIONS, Answer, Exchange
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _READ = 64 << 10  # bytes of a page in which its refresh is looked for
@@ -113,6 +110,19 @@ def join_target(base: str, printed: str) -> str:
     return unwrap_warning(joined[:start] + rest)
 
 
+def join_base(url: str, href: str) -> str:
+    """What a page's addresses are joined to, by its `base`; one that names no web address counts for nothing.
+
+    >>> join_base("https://news.example/a", "b/"), join_base("https://news.example/a", "javascript:1")
+    ('https://news.example/b/', 'https://news.example/a')
+    """
+    base = join_target(url, href)
+    try:
+        return base if urlsplit(base).scheme in ("https", "http") else url
+    except ValueError:
+        return url
+
+
 def unwrap_warning(url: str) -> str:
     """The link that X's warning page stands before; any other URL as it is.
 
@@ -137,7 +147,7 @@ def _is_x(host: str) -> bool:
 def _read_location(url: str, answer: Answer) -> Redirect | None:
     printed = {value.strip(_EDGES) for key, value in answer.headers if key.lower() == "location"} - {""}
     if len(printed) > 1:
-        return Redirect(None, _MANY_LOCATIONS)
+        return Redirect(None, MANY_LOCATIONS)
     return Redirect(join_target(url, _decode(printed.pop()))) if printed else None
 
 
@@ -161,7 +171,7 @@ def _find_refreshes(url: str, page: str) -> Iterator[Redirect]:
         if tag.name in ("noscript", "/noscript"):
             without_scripts = tag.name == "noscript"
         elif tag.name == "base" and base == url:
-            base = join_target(url, tag.attributes.get("href", ""))
+            base = join_base(url, tag.attributes.get("href", ""))
         elif (printed := _read_meta(tag)) is not None:
             redirect = _to_elsewhere(url, printed, base)
             if redirect and not (without_scripts and _is_same_page(url, redirect.url)):

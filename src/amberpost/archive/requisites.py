@@ -9,7 +9,7 @@ from itertools import islice
 from .htmltags import Tag, find_tags
 from .payloads import read_html
 from .records import Exchange
-from .redirects import join_target
+from .redirects import join_base, join_target
 
 MOST = 500
 _READ = 8 << 20  # bytes of a page
@@ -57,7 +57,7 @@ def find_in_page(url: str, page: str) -> Iterator[str]:
     base, printed, given = url, {""}, {url.partition("#")[0]}
     for tag in islice(find_tags(page), _MOST_TAGS):
         if tag.name == "base" and base == url:
-            base = join_target(url, tag.attributes.get("href", ""))
+            base = join_base(url, tag.attributes.get("href", ""))
         for reference in _find_references(tag):
             if reference in printed or len(reference) > _LONGEST_URL or _OTHER_SCHEME.match(reference):
                 continue
@@ -65,7 +65,7 @@ def find_in_page(url: str, page: str) -> Iterator[str]:
                 return
             printed.add(reference)
             target = join_target(base, reference).partition("#")[0]
-            if target not in given and target.startswith(("https://", "http://")):
+            if target not in given and len(target) <= _LONGEST_URL and target.startswith(("https://", "http://")):
                 given.add(target)
                 yield target
 

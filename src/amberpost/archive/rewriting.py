@@ -14,13 +14,12 @@ from typing import BinaryIO
 from ..models import ArchiveDamaged, Problem
 from ..warcfile import WarcRecord, read_records
 from .forgotten import Forgotten
-from .notes import Note, format_note, parse_note
+from .notes import LONGEST_NOTE, Note, format_note, parse_note
 from .segments import Segments
 from .warcrecords import OUTCOME, Record, bytes_block, new_id, pack_record
 
 BESIDE = ".new"
 _PIECE = 1 << 20
-_LONGEST_NOTE = 1 << 24
 _ROWS = """
 SELECT id, offset, length, record_offset, sha256,
   id IN (SELECT id FROM gone_capture), id IN (SELECT id FROM touched_capture)
@@ -163,7 +162,7 @@ def _read_note(file: BinaryIO, group: _Group) -> _NoteRecord | None:
 def _parse_note(record: WarcRecord) -> _NoteRecord | None:
     if not (record.target or "").startswith(OUTCOME):
         return None
-    note = parse_note(record.read(_LONGEST_NOTE).decode("utf-8", "replace"))
+    note = parse_note(record.read_whole(LONGEST_NOTE).decode("utf-8", "replace"))
     return _NoteRecord(record.offset, record.head.headers, note) if note else None
 
 

@@ -6,8 +6,9 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..models import ArchiveDamaged
 from .notes import Note
-from .records import CitedLinks, Cut, NewLink
+from .records import CitedLinks, Cut, LaneState, NewLink
 from .segments import Placed, Segment
 from .warcrecords import RecordType
 
@@ -116,7 +117,15 @@ def save_segment(connection: sqlite3.Connection, segment: Segment) -> None:
     )
 
 
+def save_lane(connection: sqlite3.Connection, lane: LaneState) -> None:
+    """Say what a lane has to remember."""
+    row = (lane.name, lane.next_at, lane.failures, lane.until)
+    connection.execute("INSERT OR REPLACE INTO lane VALUES(?, ?, ?, ?)", row)
+
+
 def read_segments(connection: sqlite3.Connection) -> Iterable[Segment]:
     """The segments that the database knows."""
     rows = connection.execute("SELECT name, size, head_length, head_sha256, about FROM segment").fetchall()
+    if not all(isinstance(size, int) and isinstance(head, int) for _, size, head, *_ in rows):
+        raise ArchiveDamaged("a segment's size is no number: bring back a good copy of archive.db")
     return [Segment(*row) for row in rows]

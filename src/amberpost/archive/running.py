@@ -58,7 +58,7 @@ class Run:
         """
         timer = self._start_timer()
         try:
-            while not self._clock.is_stopped:
+            while not (self._clock.is_stopped or self._has_enough):
                 lane = await self._find_lane() if len(self._active) < self._most_lanes else None
                 if lane is not None:
                     self._active[lane] = asyncio.create_task(self._work(lane), name=lane)
@@ -83,6 +83,11 @@ class Run:
         self._clock.stop()
         if now:
             self._abandon()
+
+    @property
+    def _has_enough(self) -> bool:
+        """Whether as many links are settled or under way as the run may ask for; those are finished."""
+        return self._limits.links is not None and self.links >= self._limits.links
 
     @property
     def _most_lanes(self) -> int:
@@ -177,9 +182,10 @@ class Run:
     def _is_over(self, lane: str) -> bool:
         """Whether nothing more is asked for in a lane now: the run stops, or the lane rests for too long."""
         now = self._clock.now()
-        if self._limits.links is not None and self.links >= self._limits.links:
-            self.stop("limit")
-        elif self._pace.canary.is_down(now):
+        if self._has_enough:
+            self.stopped = self.stopped or "limit"
+            return True
+        if self._pace.canary.is_down(now):
             self.stop("network down")
         return self._clock.is_stopped or self._is_far(lane, now)
 

@@ -14,11 +14,12 @@ from .cdxj import write_index
 from .database import advising, connect, transaction
 from .folder import SEGMENTS, Lock, check_database, make_folder, make_subfolders
 from .forget import finish_forgetting
+from .forgotten import LEADS_THERE
 from .reading import Reader
 from .recording import Recorder
 from .records import About, Added, Adopted, LaneState, NewLink, Result
 from .records import CitedLinks as CitedLinks
-from .rows import add_citation, add_link
+from .rows import add_citation, add_link, save_lane
 from .segments import SEGMENT_BYTES, Segments
 
 _ROWS_AT_ONCE = 5000
@@ -113,14 +114,23 @@ class Store(Reader):
             self._recorder.record(results)
 
     def save_lanes(self, lanes: Iterable[LaneState]) -> None:
-        """Keep what lanes have to remember across runs."""
-        rows = [(lane.name, lane.next_at, lane.failures, lane.until) for lane in lanes]
+        """Keep what lanes have to remember across runs; those that are not among them have nothing to remember."""
         with advising(self.folder), transaction(self.connection):
-            self.connection.executemany("INSERT OR REPLACE INTO lane VALUES(?, ?, ?, ?)", rows)
+            self.connection.execute("DELETE FROM lane")
+            for lane in lanes:
+                save_lane(self.connection, lane)
+
+    def save_lane(self, lane: LaneState) -> None:
+        """Keep what one lane has to remember, at once: the run may be killed before its end."""
+        with advising(self.folder), transaction(self.connection):
+            save_lane(self.connection, lane)
 
     def requeue_failed(self) -> int:
-        """Put links that failed for good back into the queue, due at once; says how many."""
-        return self._requeue("state = 'failed'")
+        """Put links that failed for good back into the queue, due at once; says how many.
+
+        Those that were refused too: robots.txt, the answer of DNS and the policy may be others now, and are asked anew.
+        """
+        return self._requeue("state = 'failed' OR (state = 'refused' AND reason <> ?)", LEADS_THERE)
 
     def requeue(self, url: str) -> bool:
         """Put one link back into the queue, whatever it was answered: for what goes stale, such as a robots.txt."""

@@ -50,6 +50,10 @@ class StoreThread:
         """See `Store.save_lanes`."""
         await self._call(lambda: self._store.save_lanes(lanes))
 
+    async def save_lane(self, lane: LaneState) -> None:
+        """See `Store.save_lane`."""
+        await self._call(lambda: self._store.save_lane(lane))
+
     async def record(self, result: Result) -> None:
         """Store a result together with those that wait meanwhile; raises what the store raises."""
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from .records import About, Exchange
 
 REVISIT_BYTES = 1024  # a smaller payload is stored again: a revisit's own fields take what it would save
+MOST_HEAD = 32_000  # bytes of an answer's head; FastWARC gives up the whole file at one of more than 32 KiB
 REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 WIRE, OUTCOME = "urn:wire:", "urn:amberpost:outcome:"
 EMPTY_PAYLOAD = f"sha256:{hashlib.sha256().hexdigest()}"
@@ -175,9 +176,11 @@ def find_revisit_digest(exchange: Exchange) -> str | None:
 
 
 def find_payload_digest(exchange: Exchange) -> str | None:
-    """`sha256:HEX` of the payload, where readers agree what it is: not in chunks, no untidy head, nothing missing."""
+    """`sha256:HEX` of the payload, where readers agree what it is: no chunks, no untidy or giant head, all there."""
     answer = exchange.answer
     if answer is None or answer.chunked or not answer.tidy or not answer.complete or not answer.payload_digest:
+        return None
+    if answer.body - answer.start > MOST_HEAD:
         return None
     return f"sha256:{answer.payload_digest}"
 

@@ -15,7 +15,7 @@ from amberpost.readers.repeats import IdLog, Repeats
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    for name in ("b.txt", "a.md", "sub/c.TXT", "sub/deep/d.txt", "other/e.txt", "photo.jpg", "page.html"):
+    for name in ("b.txt", "a.md", "sub/c.TXT", "sub/deep/d.txt", "other/e.txt", "photo.jpg", "page.pdf"):
         path = tmp_path / "tree" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("It rains.")
@@ -112,7 +112,7 @@ def test_a_folder_that_cannot_be_listed_is_named_and_the_others_are_read(
 
 
 def test_a_folder_without_a_file_to_read_is_named(tmp_path: Path) -> None:
-    (tmp_path / "page.html").write_text("<p>It rains.")
+    (tmp_path / "page.pdf").write_bytes(b"%PDF-1.7")
     assert problems(tmp_path)[0].startswith(f"{tmp_path}: holds no file to read, only 1 of other kinds")
 
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from typing import BinaryIO
 
-from ..models import Article, Problem, ReadError
+from ..models import Article, MissingExtra, Problem, ReadError
 from .decode import ARTICLE_LIMIT, check_encoding
+from .extras import check_extra
 from .files import Meter, open_window, read_whole, wrap_stream
 from .jsonl import Stretch, read_jsonl
 from .listing import FORMS, STDIN, SUFFIX_ADVICE, Batch, Lister, form_of
@@ -22,12 +23,17 @@ from .repeats import Ids, Repeats
 _READERS = {
     "text": (".plain", "read_plain"),
     "markdown": (".markdown", "read_markdown"),
+    "html": (".htmlfile", "read_html"),
     "jsonl": (".jsonl", "read_jsonl"),
     "jsonl.gz": (".jsonl", "read_jsonl_gz"),
     "csv": (".csvfile", "read_csv"),
+    "parquet": (".parquet", "read_parquet"),
+    "warc": (".warc", "read_warc"),
+    "wet": (".warc", "read_wet"),
+    "wacz": (".wacz", "read_wacz"),
 }
 _WHOLE = {"text": find_plain, "markdown": find_markdown}
-ROW_FORMS = ("jsonl", "jsonl.gz", "csv")
+ROW_FORMS = ("jsonl", "jsonl.gz", "csv", "parquet", "warc", "wet", "wacz")
 
 Found = Iterator[Article | Problem]
 
@@ -88,8 +94,11 @@ def check_input(
     for path in (os.fspath(given) for given in paths):
         if path != STDIN and not os.path.exists(path):  # noqa: PTH110  paths stay strings: ids begin with them
             raise ReadError(f"{path}: no such file or folder: check the path")
-        if not os.path.isdir(path) and lister.form_of_path(path) is None:  # noqa: PTH112
-            raise ReadError(f"{path}: has a suffix that Amberpost does not read: {SUFFIX_ADVICE}")
+        if not os.path.isdir(path):  # noqa: PTH112
+            form = lister.form_of_path(path)
+            if form is None:
+                raise ReadError(f"{path}: has a suffix that Amberpost does not read: {SUFFIX_ADVICE}")
+            check_extra(form)
     if files_from is not None and os.fspath(files_from) != STDIN and not os.path.isfile(files_from):  # noqa: PTH113
         raise ReadError(f"{os.fspath(files_from)}: no such file: it should list one path a line")
 
@@ -114,7 +123,7 @@ def read_batch(
 ) -> Iterator[Article | Problem | None]:
     """Read the files of a batch, one after the other; None stands for a sound article whose text is not wanted.
 
-    Making no record of those saves a third of what reading a folder of small files costs.
+    Making no record of those saves a third of what searching a folder of small files costs.
     """
     folder, prefix, names, given = batch
     for name in names:
@@ -157,6 +166,8 @@ def read_file(
             yield from _read_open(file, name, form or form_of(path) or "text", options, ids)
     except OSError as error:
         yield _unreadable(name, error)
+    except MissingExtra as error:
+        yield Problem(source=name, reason="is not read", advice=str(error))
 
 
 def read_stretch(stretch: Stretch, *, options: Options, ids: Ids, meter: Meter) -> Found:
@@ -179,6 +190,7 @@ def _read_stdin(name: str, form: str | None, options: Options, ids: Ids | None, 
 
 
 def _read_open(file: BinaryIO, name: str, form: str, options: Options, ids: Ids | None) -> Found:
+    check_extra(form)
     module, reader = _READERS[form]
     read_x = getattr(import_module(module, __name__), reader)
     found: Found = (

@@ -73,6 +73,14 @@ class _Window(io.RawIOBase):
             self._left -= len(data)
         return len(data)
 
+    def seekable(self) -> bool:
+        """Whether one can go back in it, as readers of containers do: in a whole file, not in a part or a pipe."""
+        return self._left < 0 and self._file.seekable()
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to another place of the file."""
+        return self._file.seek(offset, whence)
+
     def close(self) -> None:
         if not self.closed:
             self._file.close()

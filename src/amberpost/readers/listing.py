@@ -13,11 +13,18 @@ from ..models import Problem
 _SUFFIXES = {
     "txt": "text",
     "md": "markdown",
+    "html": "html",
+    "htm": "html",
     "jsonl": "jsonl",
     "csv": "csv",
+    "parquet": "parquet",
+    "warc": "warc",
+    "wet": "wet",
+    "wacz": "wacz",
 }
-SUFFIXES = (*(f".{suffix}" for suffix in _SUFFIXES), ".jsonl.gz")
-FORMS = ("text", "markdown", "jsonl", "csv")
+_PACKED = {".jsonl.gz": "jsonl.gz", ".warc.gz": "warc", ".wet.gz": "wet"}
+SUFFIXES = (*(f".{suffix}" for suffix in _SUFFIXES), *_PACKED)
+FORMS = ("text", "markdown", "html", "jsonl", "csv", "parquet", "warc", "wet", "wacz")
 STDIN = "-"
 BATCH = 256  # files; what a process gets at a time
 
@@ -49,7 +56,8 @@ def form_of(name: str) -> str | None:
 
 
 def _rarer_form(name: str, suffix: str) -> str | None:
-    return "jsonl.gz" if name.endswith(".jsonl.gz") else _SUFFIXES.get(suffix)
+    packed = (form for ending, form in _PACKED.items() if name.endswith(ending))
+    return next(packed, None) or _SUFFIXES.get(suffix)
 
 
 class Lister:

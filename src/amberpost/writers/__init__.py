@@ -7,10 +7,11 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from importlib import import_module
+from importlib.util import find_spec
 from itertools import chain
 from typing import IO, BinaryIO
 
-from ..models import Citation, Problem, Record, WriteError
+from ..models import Citation, MissingExtra, Problem, Record, WriteError
 from .atomic import replacing
 
 # One line a suffix: the module that writes it, imported on first use, and the writer in it.
@@ -18,17 +19,25 @@ _WRITERS = {
     ".jsonl": (".jsonl", "write_jsonl"),
     ".jsonl.gz": (".jsonl", "write_jsonl_gz"),
     ".csv": (".csvfile", "write_csv"),
+    ".parquet": (".parquet", "write_parquet"),
 }
 _DATABASE = ".db"
 SUFFIXES = (*_WRITERS, _DATABASE)
 
 
-def write(records: Iterable[Record], path: str | os.PathLike[str], *, record: type[Record] = Citation) -> int:
+def write(
+    records: Iterable[Record],
+    path: str | os.PathLike[str],
+    *,
+    record: type[Record] = Citation,
+    csv_safe: bool = False,
+) -> int:
     """Write records to `path` in the form of its suffix, and return how many, problems not counted.
 
     Each `Problem` among them goes beside: to `x.problems.jsonl` for `x.jsonl`, a file there only when there are any,
     and to a table of its own in SQLite. The file is replaced at the end: a run that is stopped leaves the old one.
-    `record` is the type whose columns a file without rows shows.
+    `record` is the type whose columns a file without rows shows. `csv_safe` marks the cells of a CSV file that a
+    spreadsheet would run (see `protect_cell`).
 
     >>> import tempfile, pathlib
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -45,28 +54,38 @@ def write(records: Iterable[Record], path: str | os.PathLike[str], *, record: ty
         return write_sqlite(records, target, record=record)
     suffix = suffix_of(target)
     with tempfile.SpooledTemporaryFile(max_size=1 << 20) as spool, replacing(target) as file:
-        count = write_to(_spool_problems(records, spool), file, suffix=suffix, record=record)
+        kept = _spool_problems(records, spool)
+        count = write_to(kept, file, suffix=suffix, record=record, csv_safe=csv_safe)
         spool.seek(0)
-        _write_problems(spool, problems_path(target), suffix)
+        _write_problems(spool, problems_path(target), suffix, csv_safe=csv_safe)
     return count
 
 
-def write_to(records: Iterable[Record], file: BinaryIO, *, suffix: str, record: type[Record] = Citation) -> int:
+def write_to(
+    records: Iterable[Record],
+    file: BinaryIO,
+    *,
+    suffix: str,
+    record: type[Record] = Citation,
+    csv_safe: bool = False,
+) -> int:
     """Write records to an open file in the form that `suffix` names, and return how many.
 
     >>> import io
     >>> write_to([], file := io.BytesIO(), suffix=".csv", record=Problem), file.getvalue()
     (0, b'source,place,reason,advice\\r\\n')
     """
+    _check_extra(suffix)
     module, writer = _WRITERS[suffix]
-    count: int = getattr(import_module(module, __name__), writer)(records, file, record=record)
+    options = {"safe": csv_safe} if suffix == ".csv" else {}
+    count: int = getattr(import_module(module, __name__), writer)(records, file, record=record, **options)
     return count
 
 
 def check_output(path: str | os.PathLike[str], *, record: type[Record] = Citation) -> None:
     """Raise a `WriteError` when `path` cannot be written, before hours of work go into what should stand there."""
     target = os.path.realpath(path)
-    suffix_of(target)
+    _check_extra(suffix_of(target))
     if os.path.isdir(target):  # noqa: PTH112
         raise WriteError(f"{os.fspath(path)}: is a folder: name a file in it")
     if not os.path.isdir(os.path.dirname(target)):  # noqa: PTH112, PTH120
@@ -75,6 +94,12 @@ def check_output(path: str | os.PathLike[str], *, record: type[Record] = Citatio
         from .sqlite import check_database
 
         check_database(target, record=record)
+
+
+def _check_extra(suffix: str) -> None:
+    """Raise a `MissingExtra` when the library that writes such files is not installed."""
+    if suffix == ".parquet" and find_spec("pyarrow") is None:
+        raise MissingExtra(".parquet files need pyarrow, which is not installed: pip install 'amberpost[parquet]'")
 
 
 def suffix_of(path: str) -> str:
@@ -108,7 +133,7 @@ def _spool_problems(records: Iterable[Record], spool: IO[bytes]) -> Iterator[Rec
             yield item
 
 
-def _write_problems(spool: IO[bytes], path: str | None, suffix: str) -> None:
+def _write_problems(spool: IO[bytes], path: str | None, suffix: str, *, csv_safe: bool) -> None:
     first = spool.readline()
     if path is None:
         return
@@ -118,4 +143,4 @@ def _write_problems(spool: IO[bytes], path: str | None, suffix: str) -> None:
         return
     with replacing(path) as file:
         problems = (Problem.model_validate_json(line) for line in chain([first], spool))
-        write_to(problems, file, suffix=suffix, record=Problem)
+        write_to(problems, file, suffix=suffix, record=Problem, csv_safe=csv_safe)

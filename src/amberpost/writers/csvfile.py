@@ -9,10 +9,13 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from ..models import Citation, Record, WriteError
+from .csvsafe import protect_cell
 
 
-def write_csv(records: Iterable[Record], file: BinaryIO, *, record: type[Record] = Citation) -> int:
+def write_csv(records: Iterable[Record], file: BinaryIO, *, record: type[Record] = Citation, safe: bool = False) -> int:
     """Write a header of the fields of `record` and a row for each, every string exactly as it is.
+
+    With `safe`, cells that a spreadsheet would run are marked, so that it shows them (see `protect_cell`).
 
     >>> from amberpost.models import Problem
     >>> file = io.BytesIO()
@@ -30,13 +33,18 @@ def write_csv(records: Iterable[Record], file: BinaryIO, *, record: type[Record]
             rows.writerow(columns)
         elif list(type(item).model_fields) != columns:
             raise WriteError(f"a CSV file has one header: write {type(item).__name__} records to a file of their own")
-        rows.writerow(map(_cell, item.model_dump(mode="json").values()))
+        cells = map(_cell, item.model_dump(mode="json").values())
+        rows.writerow(map(_protect, cells) if safe else cells)
         count += 1
     if columns is None:
         rows.writerow(record.model_fields)
     text.flush()
     text.detach()
     return count
+
+
+def _protect(cell: object) -> object:
+    return protect_cell(cell) if isinstance(cell, str) else cell
 
 
 def _cell(value: object) -> object:

@@ -1,0 +1,94 @@
+"""HTML: a file is an article, in the encoding that its bytes show or its head declares."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from ..models import Article, Problem
+from .decode import ARTICLE_LIMIT, MARKS
+from .options import DEFAULTS, Options
+from .pagemeta import parse_page_meta
+from .plain import decode_article
+
+_META = re.compile(rb"<meta\b[^<>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+_XML = re.compile(rb"\s*<\?xml\b[^<>]{0,100}?encoding\s*=\s*[\"']([A-Za-z0-9_.-]{2,40})")
+_HEAD = 8 * 1024
+# Browsers read these labels as the larger encodings that authors mean (encoding.spec.whatwg.org, names and labels).
+_LARGER = {
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "big5": "big5hkscs",
+}
+_ALIASES = {
+    "x-sjis": "cp932",
+    "windows-31j": "cp932",
+    "ks_c_5601-1987": "cp949",
+    "x-gbk": "gb18030",
+    "x-cp1251": "cp1251",
+}
+
+
+def read_html(file: BinaryIO, name: str, *, options: Options = DEFAULTS) -> Iterator[Article | Problem]:
+    """Read one page as one article whose id is `name`; title, date and URL are what the page says of itself.
+
+    >>> import io
+    >>> page = b'<meta charset="iso-8859-1"><title>Caf\\xe9</title><p>It rains.'
+    >>> [(a.title, a.html[-9:]) for a in read_html(io.BytesIO(page), "a.html")]
+    [('Café', 'It rains.')]
+    """
+    return find_html(file.read(ARTICLE_LIMIT + 1), name, options=options)
+
+
+def find_html(data: bytes, name: str, *, options: Options = DEFAULTS) -> Iterator[Article | Problem]:
+    """Yield the article that the bytes of a page hold, after the problems met in it."""
+    text = yield from decode_article(data, name, encoding=options.encoding or parse_charset(data))
+    if text is None:
+        return
+    meta = parse_page_meta(text)
+    yield Article(id=name, html=text, date=meta.date, title=meta.title, url=meta.url)
+
+
+def parse_charset(data: bytes, *, header: str | None = None) -> str | None:
+    """The encoding that an HTTP header or a page's head declares; `None` where the bytes themselves say more.
+
+    A page whose bytes are UTF-8 is UTF-8 whatever it declares: saved pages often keep the declaration of another
+    encoding, and nothing else looks like UTF-8 by chance.
+
+    >>> parse_charset(b'<meta charset="gb2312"> \\xd6\\xd0')
+    'gb18030'
+    """
+    if any(data.startswith(mark) for mark, _ in MARKS):
+        return None
+    declared = _META.search(data, 0, _HEAD) or _XML.match(data, 0, 200)
+    label = header or (declared[1].decode("ascii") if declared else None)
+    known = _known_encoding(label.lower()) if label else None
+    if known is None or (_is_utf8(data) and not (known.startswith("iso2022") and b"\x1b" in data)):
+        return None
+    return known
+
+
+def _known_encoding(label: str) -> str | None:
+    try:
+        encoding = codecs.lookup(_ALIASES.get(label, label)).name
+        b"a".decode(encoding)
+    except (LookupError, UnicodeError):
+        return None
+    return None if encoding.startswith(("utf-16", "utf-32", "utf-7")) else _LARGER.get(encoding, encoding)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -9,11 +9,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from importlib.metadata import version
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from . import archive, find_text, folder
+from . import archive, find_text, folder, pages
 from .clients import CONNECTIONS, LOAD
 from .newstext import ARTICLE_SIZE, CITED_EVERY
 from .timing import ROUNDS, Row
@@ -22,14 +21,16 @@ DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 _PACKAGES = {
     "text": ("amberpost", "pydantic"),
     "folder": ("amberpost", "pydantic"),
+    "pages": ("amberpost", "pydantic", "beautifulsoup4", "lxml", "selectolax"),
     "archive": ("amberpost", "httpx", "httpcore", "aiohttp", "minet"),
 }
-_TOOLS = {"text": ("rg",), "folder": (), "archive": ("curl",)}
+_TOOLS = {"text": ("rg",), "folder": (), "pages": (), "archive": ("curl",)}
 _NOTES = {
     "text": f"Invented news text, one post cited in {CITED_EVERY} articles, in memory: CPU time, {ARTICLE_SIZE:,} "
     "characters an article.",
     "folder": f"Invented news text, one post cited in {CITED_EVERY} articles, in files: time on the wall, start of the "
     f"interpreter included, {folder.FILE_SIZE:,} characters a file.",
+    "pages": "Real pages as they come, each with a post in it, decoded and in memory: CPU time.",
     "archive": f"Pages of {LOAD.size:,} bytes that come {archive.DELAY} s after they are asked for, from {LOAD.hosts} "
     f"hosts of a server in a process of its own, over at most {CONNECTIONS} connections; time on the wall from the "
     "first request on. The archive asks each page over a connection of its own and stores it; the others keep their "
@@ -40,7 +41,8 @@ _HEAD = ("what", "median", "spread", "unit", "ratio", "wanted")
 
 def main() -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="Measure Amberpost on invented news text and a small internet."
+        prog="python -m benchmarks",
+        description="Measure Amberpost on invented news text, real pages and a small internet.",
     )
     parser.add_argument("part", nargs="?", choices=PARTS, help="only this one")
     parser.add_argument("--quick", action="store_true", help="a tenth of it, three rounds: to see that it runs")
@@ -71,6 +73,10 @@ def measure_folder(*, quick: bool) -> Iterator[Row]:
     return folder.measure_folder(files=folder.FILES // share, rounds=_rounds(quick=quick))
 
 
+def measure_pages(*, quick: bool) -> Iterator[Row]:
+    return pages.measure_pages(every=10 if quick else 1, rounds=_rounds(quick=quick))
+
+
 def measure_archive(*, quick: bool) -> Iterator[Row]:
     yield from archive.measure_archive(seconds=1.5 if quick else archive.SECONDS)
     yield from archive.measure_queue(links=archive.LINKS // (10 if quick else 1))
@@ -79,6 +85,7 @@ def measure_archive(*, quick: bool) -> Iterator[Row]:
 PARTS: dict[str, Callable[..., Iterator[Row]]] = {
     "text": measure_text,
     "folder": measure_folder,
+    "pages": measure_pages,
     "archive": measure_archive,
 }
 
@@ -103,12 +110,19 @@ def format_table(rows: Sequence[Row]) -> str:
 def describe(part: str, *, quick: bool) -> str:
     """What was measured how, on what."""
     rounds = archive.ROUNDS if part == "archive" else _rounds(quick=quick)
-    packages = [f"{name} {version(name)}" for name in _PACKAGES[part] if find_spec(name)]
+    packages = [f"{name} {known}" for name in _PACKAGES[part] if (known := _find_version(name))]
     software = ", ".join([*packages, *map(_first_line, _TOOLS[part])])
     return (
         f"Medians of {rounds} interleaved rounds, with the least and the most. {_NOTES[part]} {_processor()}, "
         f"{os.cpu_count()} cores; Python {platform.python_version()}, {software}."
     )
+
+
+def _find_version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def _processor() -> str:

@@ -13,7 +13,14 @@ from pathlib import Path
 import pytest
 
 from amberpost import Problem, ReadError, find, write
-from amberpost.commands.citationfile import check_citations, find_csv_rows, find_objects, find_urls, read_citations, read_urls
+from amberpost.commands.citationfile import (
+    check_citations,
+    find_csv_rows,
+    find_objects,
+    find_urls,
+    read_citations,
+    read_urls,
+)
 
 POST = "Rain. https://t.co/02OQCDI90m pic.twitter.com/OPuov3B6Br — Ada Wren (@adawren) November 29, 2024"
 LINKS = ["https://t.co/02OQCDI90m", "https://pic.twitter.com/OPuov3B6Br"]

@@ -21,8 +21,8 @@ from typer.testing import CliRunner, Result
 from amberpost import Article, find
 from amberpost.cli import app
 from amberpost.commands.find import Forms, count_cores, parse_forms
-from amberpost.models import ReadError, WriteError
 from amberpost.commands.terminal import SafeStream, format_line, printable
+from amberpost.models import ReadError, WriteError
 
 COMMAND = [sys.executable, "-c", "from amberpost.cli import main; main()"]
 FOOTER = "Rain in the street. — Ada Wren (@adawren) November 29, 2024"

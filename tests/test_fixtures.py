@@ -17,7 +17,7 @@ from amberpost import Article, Citation
 Row = dict[str, Any]
 
 # Compared when `--accept` meets a citation that no expectation named before.
-DEFAULT_FIELDS = ("kind", "start", "end", "platform", "author_name", "handle", "date", "text", "links")
+DEFAULT_FIELDS = ("kind", "start", "end", "platform", "author_name", "handle", "date", "text", "links", "post_id")
 WORDS = """
     the valley council water a of in summer before harvest when older houses to and by nobody expected this station
     school tram with long winter market stood for years under roof trees lamps an engineer said plans were ready
@@ -32,6 +32,8 @@ def read_story(path: Path) -> Article:
 
 def read_case(path: Path) -> Article:
     text = path.read_bytes().decode("utf-8-sig")
+    if path.suffix == ".html":
+        return Article(id=path.parent.name, html=text)
     return Article(id=path.parent.name, text=text, markdown=path.suffix == ".md")
 
 
@@ -92,17 +94,21 @@ def sentence(chance: random.Random) -> str:
     return " ".join(chance.choices(WORDS.split(), k=chance.randint(8, 18))).capitalize() + "."
 
 
-def prose(seed: str) -> str:
+def prose(seed: str, *, html: bool = False) -> str:
     """One to three paragraphs of words that cite nothing, the same for the same seed."""
     chance = random.Random(zlib.crc32(seed.encode()))
     sizes = [chance.randint(2, 4) for _ in range(chance.randint(1, 3))]
-    return "\n\n".join(" ".join(sentence(chance) for _ in range(size)) for size in sizes)
+    paragraphs = [" ".join(sentence(chance) for _ in range(size)) for size in sizes]
+    return "\n".join(f"<p>{words}</p>" for words in paragraphs) if html else "\n\n".join(paragraphs)
 
 
 def test_same_among_other_paragraphs(article: Article) -> None:
-    before, behind = prose(f"{article.id} before") + "\n\n", "\n\n" + prose(f"{article.id} behind")
+    html = article.html is not None
+    before = prose(f"{article.id} before", html=html) + "\n\n"
+    behind = "\n\n" + prose(f"{article.id} behind", html=html)
     alone = amberpost.find(article)
-    among = amberpost.find(article.model_copy(update={"text": before + article.source + behind}))
+    source = {"html" if html else "text": before + article.source + behind}
+    among = amberpost.find(article.model_copy(update=source))
     assert [essence(citation) for citation in alone] == [essence(citation, shift=len(before)) for citation in among]
     for one, other in zip(alone, among, strict=True):
         if "start-uncertain" not in {*one.flags, *other.flags}:

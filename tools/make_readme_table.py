@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from amberpost.finding.creditwords import PLATFORMS as CREDITED
-from amberpost.platforms import BY_ID
-from amberpost.readers.listing import FORMS
+from amberpost.platforms import BY_ID, RESIDUAL
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 BEGIN, END = "<!-- platforms: written by tools/make_readme_table.py -->\n", "<!-- end of platforms -->\n"
@@ -35,12 +34,12 @@ class Abilities(NamedTuple):
 def read_abilities(platform: str) -> Abilities:
     """Read off the code's own tables what is found of a platform.
 
-    >>> read_abilities("twitter").text, read_abilities("tiktok").text
+    >>> read_abilities("twitter").text, read_abilities("youtube").text
     ('yes', '-')
     """
     module = BY_ID.get(platform)
     known = "yes" if module else "-"
-    text = "yes" if module and module.parse_footer is not no_footer else "-"
+    text = "yes" if platform in RESIDUAL else "-"
     return Abilities(html=known, text=text, permalink=known, credit="yes" if platform in CREDITED else "-")
 
 

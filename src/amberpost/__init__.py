@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .addresses import normalize_url as normalize_url
+    from .addresses import parse_permalink as parse_permalink
     from .archive import Archive as Archive
     from .finding import find as find
     from .models import AmberpostError as AmberpostError
@@ -41,6 +43,8 @@ _HOMES = {
     "ReadError": "models",
     "WriteError": "models",
     "find": "finding",
+    "normalize_url": "addresses",
+    "parse_permalink": "addresses",
     "read": "readers",
     "write": "writers",
 }

@@ -94,7 +94,7 @@ def archive(
         typer.Option("--dry-run", help="Only say what would be fetched where and how long it takes; write nothing."),
     ] = False,
     only_failed: Annotated[
-        bool, typer.Option("--only-failed", help="Ask again for links that failed for good, too.")
+        bool, typer.Option("--only-failed", help="Ask again for links that failed for good or were refused, too.")
     ] = False,
     requisites: Annotated[
         bool, typer.Option("--requisites", help="Last, also the images, styles and scripts of pages.")

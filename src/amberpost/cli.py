@@ -65,7 +65,9 @@ def find(
     ] = None,
     output: Annotated[
         str | None,
-        typer.Option("-o", "--output", metavar="FILE", help="Write to a .jsonl, .jsonl.gz, .csv, .parquet or .db file."),
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Write to a .jsonl, .jsonl.gz, .csv, .parquet or .db file."
+        ),
     ] = None,
     kind: Annotated[list[Kind] | None, typer.Option(help="Only citations of this kind; can be repeated.")] = None,
     platform: Annotated[
@@ -91,14 +93,16 @@ def find(
         str | None,
         typer.Option(
             metavar="FORM",
-            help="Form of standard input (text, html, jsonl, csv, warc ...) or, when nothing is read from there, of standard "
-            "output (jsonl, csv). IN,OUT names both.",
+            help="Form of standard input (text, html, jsonl, csv, warc ...) or, when nothing is read from there, of "
+            "standard output (jsonl, csv). IN,OUT names both.",
         ),
     ] = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Processes to use [default: one a core].")
     ] = None,
-    text_column: Annotated[str, typer.Option(metavar="NAME", help="Column of the text in JSONL, CSV and Parquet.")] = "text",
+    text_column: Annotated[
+        str, typer.Option(metavar="NAME", help="Column of the text in JSONL, CSV and Parquet.")
+    ] = "text",
     html_column: Annotated[str, typer.Option(metavar="NAME", help="Column of HTML, where there is no text.")] = "html",
     id_column: Annotated[str, typer.Option(metavar="NAME", help="Column of the article's id.")] = "id",
     date_column: Annotated[str, typer.Option(metavar="NAME", help="Column of its date, in ISO form.")] = "date",

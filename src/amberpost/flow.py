@@ -151,11 +151,15 @@ def _is_wanted(settings: Settings, text: str) -> bool:
 
 def _find(article: Article, settings: Settings) -> Iterable[Citation | Problem]:
     """Find in one article; whatever goes wrong in it, the others are still searched."""
+    problems: list[Problem] = []
     try:
-        return find(article, kind=settings.kind, platform=settings.platform, mentions=settings.mentions)
+        found = find(
+            article, kind=settings.kind, platform=settings.platform, mentions=settings.mentions, problems=problems
+        )
     except Exception as error:  # noqa: BLE001  the boundary of one article
         reason = f"searching it failed: {type(error).__name__}: {error}"
         return [Problem(source=article.id, reason=reason, advice="please report this with the article")]
+    return [*found, *problems] if problems else found
 
 
 class _Steps(Tally):

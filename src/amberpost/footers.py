@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .dates import PrintedDate, parse_date
@@ -70,6 +71,22 @@ class Footer:
 
 
 @dataclass(slots=True, frozen=True)
+class Phrase:
+    """Words of its own that a platform's embed leaves where no handle stands in parentheses.
+
+    `start` is what they begin with, a rare character first, or that character alone, with `pattern` for what stands
+    round it; `parse` reads the footer there. Each is a pass over the text, so one is looked for only beside a character
+    that it needs (`beside`) and, if it is one language's, where a common word of that language stands (`words`).
+    """
+
+    start: str
+    parse: Callable[[str, int], Footer | None]
+    pattern: re.Pattern[str] | None = None
+    beside: str = ""
+    words: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, frozen=True)
 class Byline:
     """What stands before a handle's parenthesis: where the footer begins, the name, and what sets it off."""
 
@@ -87,6 +104,11 @@ class Dateline:
     printed: PrintedDate | None
     url: str | None
     end: int
+
+
+def no_footer(_source: str, _handle: Handle, /, *, floor: int) -> Footer | None:  # noqa: ARG001
+    """The footer of a platform whose embeds leave none in extracted text, or whose text nobody reads yet."""
+    return None
 
 
 def skip_gap(source: str, at: int) -> int:

@@ -169,6 +169,14 @@ class WarcRecord:
             check.update(part)
         return part
 
+    def read_whole(self, limit: int) -> bytes:
+        """The block to its end, or its first `limit` bytes; `read` alone may give less than it is asked for."""
+        parts = list[bytes]()
+        while limit > 0 and (part := self.read(limit)):
+            parts.append(part)
+            limit -= len(part)
+        return b"".join(parts)
+
     def _finish(self) -> Iterator[str]:
         while self.read(_BLOCK):
             pass

@@ -6,18 +6,21 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
-from ..models import Article, Citation, Sighting
+from ..models import Article, Citation, Problem, Sighting
 from .credits import find_credits
 from .frames import SITE
 from .handleless import MEDIA_SLASH
 from .links import HOST_SLASH, find_links
-from .places import has_place
+from .phrases import SLASH, has_phrase
+from .places import Shortfall, blank_out, has_place, merge
+from .shortcodes import find_shortcodes, has_shortcode
 from .text import find_text_embeds
 
 _ONE_DAY = dt.timedelta(days=1)
 # The slash behind the host of a post's address, or before that of a mirror; what opens a full-width handle or a site.
-_ADDRESS = re.compile(f"{HOST_SLASH.pattern}|{MEDIA_SLASH.pattern}")
+_ADDRESS = re.compile(f"{HOST_SLASH.pattern}|{MEDIA_SLASH.pattern}|{SLASH.pattern}")
 _PARENTHESIS = re.compile(rf"\(＠|{SITE.pattern}")
 
 
@@ -27,40 +30,56 @@ def find(
     kind: Collection[str] | None = None,
     platform: Collection[str] | None = None,
     mentions: bool = False,
+    problems: list[Problem] | None = None,
 ) -> list[Citation]:
     """Find the posts that an article cites, in the order of its text.
 
     `kind` and `platform` keep only those named; prose mentions are looked for only when asked, for they are the least
-    sure. Never touches a file, a clock or a network, and never raises, whatever the text.
+    sure. To `problems`, if given, is added what was too large to be read whole. Never touches a file, a clock or a
+    network, and never raises, whatever the text.
 
     >>> find("Credit: Sentdefender/X")[0].handle
     'Sentdefender'
     """
     wanted = _wanted_kinds(kind, mentions=mentions)
-    if isinstance(article, Article) and article.html is not None:
-        return _find_in_html(article, article.html, wanted, platform)
+    is_page = isinstance(article, Article) and article.html is not None
     source = article if isinstance(article, str) else article.source
-    if "mention" not in wanted and not has_anchor(source):
+    if not is_page and "mention" not in wanted and not has_anchor(source):
         return []
-    markdown = isinstance(article, Article) and article.markdown
-    found = _find_sightings(source, wanted, markdown=markdown)
-    if not found:
+    shortfalls: list[Shortfall] = []
+    if is_page:
+        found = _find_in_html(source, wanted, shortfalls)
+    else:
+        markdown = isinstance(article, Article) and article.markdown
+        found = _find_sightings(source, wanted, shortfalls, markdown=markdown)
+    if not (found or shortfalls):
         return []
     if isinstance(article, str):
         article = Article(text=source)
         if article.source != source:
-            return find(article, kind=kind, platform=platform, mentions=mentions)
+            return find(article, kind=kind, platform=platform, mentions=mentions, problems=problems)
+    if problems is not None:
+        problems.extend(_problem(article, shortfall) for shortfall in shortfalls)
     kept = (s for s in found if s.kind in wanted and (platform is None or s.platform in platform))
     return [_join(article, source, sighting) for sighting in kept]
 
 
-def _find_in_html(
-    article: Article, source: str, wanted: Collection[str], platform: Collection[str] | None
-) -> list[Citation]:
-    from .html import find_html_embeds  # its tables are loaded only by those who have pages
+def _find_in_html(source: str, wanted: Collection[str], shortfalls: list[Shortfall]) -> list[Sighting]:
+    from .html import look_over  # its tables are loaded only by those who have pages
+    from .page import find_in_page
 
-    found = find_html_embeds(source) if "embed" in wanted else []
-    return [_join(article, source, sighting) for sighting in found if platform is None or sighting.platform in platform]
+    looked = look_over(source)
+    shortfalls.extend(looked.shortfalls)
+    return find_in_page(source, looked, wanted)
+
+
+def _problem(article: Article, shortfall: Shortfall) -> Problem:
+    return Problem(
+        source=article.id,
+        place=f"offset {shortfall.start}",
+        reason=shortfall.reason,
+        advice="what lies behind it was not read; look at the page there",
+    )
 
 
 def has_anchor(source: str) -> bool:
@@ -69,7 +88,8 @@ def has_anchor(source: str) -> bool:
     >>> has_anchor("Nothing here."), has_anchor("Credit: Sentdefender/X")
     (False, True)
     """
-    return "@" in source or "/" in source or "(" in source or ":" in source or "|" in source or "（" in source
+    signs = "@" in source or "/" in source or "(" in source or ":" in source or "|" in source or "（" in source
+    return signs or "{" in source or has_phrase(source)
 
 
 def may_cite(source: str, *, credits: bool = True) -> bool:
@@ -90,7 +110,21 @@ def _may_show(source: str) -> bool:
         or has_place(source, "/", _ADDRESS)
         or has_place(source, "(", _PARENTHESIS)
         or ("（" in source and "（＠" in source)
+        or has_phrase(source)
+        or has_shortcode(source)
+        or _may_hold_markup(source)
     )
+
+
+def _may_hold_markup(source: str) -> bool:
+    """Tell whether a text holds what embeds are made of; what reads them is loaded only then."""
+    # A search for one rare character first: it is ten times as fast as one for several.
+    escaped = ("&" in source and "&lt;" in source) or ("\\" in source and "\\u003" in source)
+    if "<" not in source and not escaped:
+        return False
+    from .leftovers import may_hold_markup
+
+    return may_hold_markup(source)
 
 
 def _wanted_kinds(kind: Collection[str] | None, *, mentions: bool) -> frozenset[str]:
@@ -101,31 +135,45 @@ def _wanted_kinds(kind: Collection[str] | None, *, mentions: bool) -> frozenset[
     return frozenset({"embed", "link", "credit", "mention"} if mentions else {"embed", "link", "credit"})
 
 
-def _find_sightings(source: str, wanted: Collection[str], *, markdown: bool) -> list[Sighting]:
+def _find_sightings(
+    source: str, wanted: Collection[str], shortfalls: list[Shortfall], *, markdown: bool
+) -> list[Sighting]:
     """The sightings of all finders, the surer first where two would take the same place."""
     shows = _may_show(source)
-    taken = list(find_text_embeds(source)) if shows else []
+    taken = list(find_shortcodes(source)) if shows and "{" in source else []
+    if shows and _may_hold_markup(source):
+        taken = merge(_find_leftovers(source, shortfalls), taken)
+    if taken:
+        taken, source = merge(taken, _find_between(source, taken)), blank_out(source, taken)
+    elif shows:
+        taken = list(find_text_embeds(source))
     if "credit" in wanted:
-        taken = _merge(taken, find_credits(source))
+        taken = merge(taken, find_credits(source))
     if shows and ("link" in wanted or (markdown and "embed" in wanted)):
-        taken = _merge(taken, find_links(source, markdown=markdown))
+        taken = merge(taken, find_links(source, markdown=markdown))
     if "mention" in wanted:
         from .mentions import find_mentions  # its word tables are loaded only by those who ask for mentions
 
-        taken = _merge(taken, find_mentions(source))
+        taken = merge(taken, find_mentions(source))
     return taken
 
 
-def _merge(taken: list[Sighting], more: Iterator[Sighting]) -> list[Sighting]:
-    """Add what overlaps nothing that is already there; both come and stay in the order of the text."""
-    added = []
-    place = 0
-    for sighting in more:
-        while place < len(taken) and taken[place].end <= sighting.start:
-            place += 1
-        if place == len(taken) or taken[place].start >= sighting.end:
-            added.append(sighting)
-    return sorted([*taken, *added], key=lambda sighting: sighting.start) if added else taken
+def _find_between(source: str, taken: list[Sighting]) -> Iterator[Sighting]:
+    """The residues in the stretches between what is taken: no post begins before one and ends behind it."""
+    ends = [0, *(sighting.end for sighting in taken)]
+    starts = [*(sighting.start for sighting in taken), len(source)]
+    for low, high in zip(ends, starts, strict=True):
+        for sighting in find_text_embeds(source[low:high]):
+            yield replace(sighting, start=low + sighting.start, end=low + sighting.end)
+
+
+def _find_leftovers(source: str, shortfalls: list[Shortfall]) -> list[Sighting]:
+    """The embeds that stand in a text as markup."""
+    from .leftovers import find_leftovers
+
+    looked = find_leftovers(source)
+    shortfalls.extend(looked.shortfalls)
+    return looked.sightings
 
 
 def _join(article: Article, source: str, sighting: Sighting) -> Citation:

@@ -104,7 +104,7 @@ def find_mentions(text: str) -> Iterator[Sighting]:
     [('twitter', 'Ann Oakes', 'So be it,')]
     """
     floor = 0
-    for start, end, platform in sorted(_anchors(text)):
+    for start, end, platform in sorted(find_anchors(text)):
         phrase = _told(text, start, end, floor) if platform else _Phrase(start=start, end=end, verb=start, told=end)
         if phrase is None or phrase.start < floor:
             continue
@@ -123,8 +123,12 @@ class _Phrase:
     told: int
 
 
-def _anchors(text: str) -> Iterator[tuple[int, int, str]]:
-    """Names of platforms, each with its id, and words that name platform and act in one, with no id."""
+def find_anchors(text: str) -> Iterator[tuple[int, int, str]]:
+    """Names of platforms, each with its id, and words that name platform and act in one, with no id.
+
+    >>> sorted(find_anchors("She tweeted. He wrote on X."))
+    [(4, 11, ''), (25, 26, 'twitter')]
+    """
     patience = Patience()
     for match in _NAMES.finditer(text):
         start, end = match.span()

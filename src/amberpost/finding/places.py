@@ -1,9 +1,12 @@
-"""Places of one rare character whose neighbours fit a pattern, found at the speed of `str.find`."""
+"""Places of one rare character whose neighbours fit a pattern, found at the speed of `str.find`; and taken places."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ..models import Sighting
 
 _STRETCH = 64
 _BESIDE = 32
@@ -62,3 +65,46 @@ def list_places(text: str, mark: str, pattern: re.Pattern[str], *, most: int) ->
             stop = place + 1 if left else (block + 1) << 8
         at = text.find(mark, stop)
     return places
+
+
+@dataclass(slots=True, frozen=True)
+class Shortfall:
+    """A place of which only the beginning was read, because it was larger, or nested deeper, than any embed is.
+
+    `is_embed` says that a post was found there all the same.
+    """
+
+    start: int
+    reason: str
+    is_embed: bool = True
+
+
+def merge(taken: list[Sighting], more: Iterable[Sighting]) -> list[Sighting]:
+    """Add what overlaps nothing that is already there; both come and stay in the order of the text.
+
+    >>> merge([], [])
+    []
+    """
+    added = []
+    place = 0
+    for sighting in more:
+        while place < len(taken) and taken[place].end <= sighting.start:
+            place += 1
+        if place == len(taken) or taken[place].start >= sighting.end:
+            added.append(sighting)
+    return sorted([*taken, *added], key=lambda sighting: sighting.start) if added else taken
+
+
+def blank_out(source: str, sightings: Sequence[Sighting]) -> str:
+    """A text with what was found in it made blank lines, no character moved, so that nothing is found there again.
+
+    >>> blank_out("One <p>two</p> three", [Sighting(kind="embed", platform="x", start=4, end=14, rule="")])
+    'One \\n\\n      \\n\\n three'
+    """
+    pieces, at = list[str](), 0
+    for sighting in sightings:
+        size = sighting.end - sighting.start
+        blank = "\n\n" + " " * (size - 4) + "\n\n" if size > 4 else "\n" * size
+        pieces += (source[at : sighting.start], blank)
+        at = sighting.end
+    return "".join([*pieces, source[at:]])

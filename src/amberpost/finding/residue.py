@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..footers import Footer, Handle
-from ..platforms import PLATFORMS, instagram
+from ..platforms import BARE, FOOTED, instagram
 from .frames import parse_bbc_frame
 from .places import find_places
 
@@ -85,7 +85,7 @@ def find_footers(source: str) -> Iterator[Footer]:
 def _parse_footer(source: str, handle: Handle, floor: int) -> Footer | None:
     """The reading that leaves the shorter name: a phrase like "A post shared by" is its platform's, not the name's."""
     best = None
-    for platform in PLATFORMS:
+    for platform in FOOTED:
         footer = platform.parse_footer(source, handle, floor=floor)
         if footer and footer.name and len(footer.name) < _SHORT_NAME:
             return footer
@@ -95,8 +95,10 @@ def _parse_footer(source: str, handle: Handle, floor: int) -> Footer | None:
 
 
 def _parse_bare(source: str, at: int, floor: int) -> Footer | None:
-    """A handle without parentheses, where an embed printed no display name: only Instagram's does."""
+    """A handle without parentheses, where an embed printed no display name."""
     if not source.endswith(_BY, 0, at):
         return None
+    if source.endswith("Post by ", 0, at):
+        return next((footer for parse in BARE if (footer := parse(source, at))), None)
     bare = _BARE_HANDLE.match(source, at)
     return instagram.parse_footer(source, Handle(bare[1], at, bare.end()), floor=floor) if bare else None

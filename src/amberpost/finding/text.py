@@ -13,6 +13,7 @@ from .cards import Card, find_cards, find_quotes
 from .frames import find_consent_frames, find_skip_link
 from .handleless import find_handleless
 from .layout import Layout, parse_layout
+from .phrases import find_phrases
 from .residue import find_footers
 from .signs import Post
 from .starts import Start, find_start
@@ -27,6 +28,7 @@ def find_text_embeds(source: str) -> Iterator[Sighting]:
     """
     floor = 0
     found: list[Footer | Card] = [*find_footers(source), *find_consent_frames(source), *find_handleless(source)]
+    found.extend(find_phrases(source))
     if "@" in source:
         found.extend(find_cards(source))
         found.extend(find_quotes(source))
@@ -60,7 +62,7 @@ def _embed(source: str, footer: Footer, floor: int) -> Sighting:
     if not start.sure or (footer.rule.endswith("no-dash") and not words.links):
         flags.append("start-uncertain")
     permalink = footer.permalink or _own_permalink(footer, words)
-    links = tuple(link for link in words.links if permalink is None or link.partition("?")[0] != permalink.url)
+    links = tuple(link for link in words.links if permalink is None or parse_permalink(link) != permalink)
     return Sighting(
         kind="embed",
         platform=footer.platform,

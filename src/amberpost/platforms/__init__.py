@@ -3,12 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from ..footers import Footer, Handle
+from ..footers import Footer, Handle, no_footer
+from ..markup import Element, Embed, Literal
 from ..models import Permalink
 from ..urls import Url, parse_url
-from . import instagram, twitter
+from . import (
+    bluesky,
+    facebook,
+    flickr,
+    giphy,
+    imgur,
+    instagram,
+    linkedin,
+    mastodon,
+    pinterest,
+    players,
+    reddit,
+    telegram,
+    threads,
+    tiktok,
+    truthsocial,
+    tumblr,
+    twitter,
+    vk,
+    youtube,
+)
+from ._twitterliteral import parse_literal
 
 
 class Platform(Protocol):
@@ -16,6 +39,12 @@ class Platform(Protocol):
 
     ID: str
     HOSTS: tuple[str, ...]
+    # Words with a hyphen, one of which stands in the first tag of what embeds a post: `twitter-tweet`. A page is passed
+    # over once for the hyphens of all platforms together, so another word costs nothing.
+    MARKERS: tuple[str, ...]
+    # Patterns for what follows `//` (and one label such as `www.`) in the addresses of posts and of frames that show
+    # one: `x\\.com/\\w+/status`. One pass for all platforms together; each begins with a letter.
+    ADDRESSES: tuple[str, ...]
 
     def parse_permalink(self, url: Url, /) -> Permalink | None:
         """The post that a URL addresses, or `None` when the host or the path is not a post's."""
@@ -23,14 +52,49 @@ class Platform(Protocol):
     def parse_instant(self, post_id: str, /) -> dt.datetime | None:
         """The UTC instant that the post's id holds, or `None` when it holds none."""
 
+    def parse_markup(self, element: Element, /) -> Embed | None:
+        """The post that an element shows, found by one of the markers or addresses; `None` when it shows none."""
+
     def parse_footer(self, source: str, handle: Handle, /, *, floor: int) -> Footer | None:
         """The footer that an embed leaves in extracted text, read to both sides of a handle in parentheses."""
 
 
-_LISTED: list[Platform] = [twitter, instagram]
+_LISTED: list[Platform] = [
+    twitter,
+    instagram,
+    facebook,
+    tiktok,
+    youtube,
+    threads,
+    bluesky,
+    telegram,
+    reddit,
+    linkedin,
+    truthsocial,
+    pinterest,
+    tumblr,
+    vk,
+    imgur,
+    giphy,
+    flickr,
+    *players.PLAYERS,
+    mastodon,  # last: it may stand on any host
+]
 PLATFORMS = tuple(_LISTED)
 BY_ID = {platform.ID: platform for platform in PLATFORMS}
+# Who gives out markup so much the same that most of it can be read letter for letter, from where the scan hit it.
+LITERALS: Mapping[str, Callable[[str, int], Literal | None]] = {
+    twitter.ID: parse_literal,
+    youtube.ID: youtube.parse_literal,
+}
 HOSTS = tuple(host for platform in PLATFORMS for host in platform.HOSTS)
+# Who leaves a footer round a handle in parentheses, asked for each such handle; who leaves one round a bare handle,
+# and who leaves words of its own without any.
+FOOTED = tuple(platform for platform in PLATFORMS if platform.parse_footer is not no_footer)
+BARE = (threads.parse_bare, mastodon.parse_bare)
+PHRASES = (*facebook.PHRASES, *reddit.PHRASES, *tiktok.PHRASES, *imgur.PHRASES)
+RESIDUAL = frozenset(p.ID for p in (*FOOTED, threads, mastodon, facebook, reddit, tiktok, imgur))
+"""The platforms whose embeds leave something in extracted text."""
 
 
 def parse_permalink(url: str) -> Permalink | None:

@@ -6,25 +6,16 @@ import datetime as dt
 import re
 
 from ..footers import Byline, Dateline, Footer, Handle, parse_byline, parse_dateline, skip_gap
-from ..ids import parse_snowflake
 from ..models import Permalink
-from ..urls import Url, is_host, parse_url
-
-ID = "twitter"
-HOSTS: tuple[str, ...] = (
-    "twitter.com",
-    "x.com",
-    "xcancel.com",
-    "fxtwitter.com",
-    "vxtwitter.com",
-    "fixupx.com",
-    "fixvx.com",
-    "twittpr.com",
-)
-
-_HANDLE = re.compile(r"[A-Za-z0-9_]{1,20}")
-_POST_ID = re.compile(r"([0-9]{1,19})(?![0-9])")
-_NOT_A_HANDLE = frozenset({"i", "intent", "search", "hashtag", "share", "home", "explore", "settings"})
+from ..urls import parse_url
+from ._twitterlinks import ADDRESSES as ADDRESSES
+from ._twitterlinks import HANDLE, build_permalink
+from ._twitterlinks import HOSTS as HOSTS
+from ._twitterlinks import ID as ID
+from ._twitterlinks import parse_instant as parse_instant
+from ._twitterlinks import parse_permalink as parse_permalink
+from ._twittermarkup import MARKERS as MARKERS
+from ._twittermarkup import parse_markup as parse_markup
 
 # What the widget or a site prints where the date should be.
 _NO_DATE = re.compile(
@@ -42,54 +33,12 @@ _REPEATED = re.compile(r"\s*[—–-]\s*[^\n]{1,60}\(@")
 _BBC_END = re.compile(r"\s{0,8}(?:Report\s{1,4})?End of (?:Twitter|X) post(?: \d{1,2})? by @?\w{1,20}", re.IGNORECASE)
 
 
-def parse_permalink(url: Url) -> Permalink | None:
-    """Parse a status URL of X, Twitter or a mirror.
-
-    >>> parse_permalink(Url("nitter.example.org", ("jack", "status", "20"), "", "m"))
-    Permalink(platform='twitter', post_id='20', handle='jack', url='https://x.com/jack/status/20')
-    >>> parse_permalink(Url("fedex.com", ("jack", "status", "20"))) is None
-    True
-    """
-    if not _is_ours(url.host):
-        return None
-    path = url.path or tuple(part for part in url.fragment.removeprefix("!").split("/") if part)
-    for place, word in enumerate(path[:3]):
-        if word in ("status", "statuses") and len(path) > place + 1:
-            post_id = _POST_ID.match(path[place + 1])
-            handle = path[0] if place == 1 and path[0] not in _NOT_A_HANDLE and _HANDLE.fullmatch(path[0]) else None
-            if post_id and (handle or place == 0 or path[0] == "i"):
-                return Permalink(ID, post_id[1], handle, build_permalink(post_id[1], handle=handle))
-    return None
-
-
-def build_permalink(post_id: str, *, handle: str | None = None) -> str:
-    """Build the one canonical address of a post.
-
-    >>> build_permalink("20", handle="jack")
-    'https://x.com/jack/status/20'
-    """
-    return f"https://x.com/{handle or 'i'}/status/{post_id}"
-
-
-def parse_instant(post_id: str) -> dt.datetime | None:
-    """The UTC instant inside a status id; `None` for ids before November 2010.
-
-    >>> parse_instant("1137051097955102720").isoformat()
-    '2019-06-07T17:38:01+00:00'
-    """
-    return parse_snowflake(post_id)
-
-
-def _is_ours(host: str) -> bool:
-    return any(is_host(host, ours) for ours in HOSTS) or host.startswith("nitter.") or ".nitter." in host
-
-
 def parse_footer(source: str, handle: Handle, /, *, floor: int) -> Footer | None:
     """Read `— NAME (@HANDLE) DATE`; without the dash, the date or the name where other evidence makes up for it.
 
     A handle in parentheses is common in prose: without a date, only a link of the post makes it a footer.
     """
-    if not _HANDLE.fullmatch(handle.name):
+    if not HANDLE.fullmatch(handle.name):
         return None
     dateline = parse_dateline(source, handle.end)
     if dateline is None and not _may_be_undated(source, handle, floor):

@@ -1,0 +1,60 @@
+"""Whether an address in a page stands alone: in its paragraph, figure or shortcode, where it shows the post."""
+
+from __future__ import annotations
+
+import re
+
+_NEAR = 400
+_INLINE = r"(?:<(?:span|strong|b|em|i|u|font|small)\b[^<>]{0,200}>\s*)*"
+_INLINE_END = r"(?:</(?:span|strong|b|em|i|u|font|small)>\s*)*"
+_BLOCK = r"(?:p|div|figure|center|section|article|noscript|template|textarea|twitter-embed|amp-[a-z]{3,12})"
+_BEFORE = re.compile(
+    rf"(?:\A|<{_BLOCK}\b[^<>]{{0,300}}>|</(?:p|div|figure|section|blockquote|h\d|ul|ol)>|-->|\n\s*\n)\s*{_INLINE}\Z",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(
+    rf"\s*(?:<br ?/?>\s*)?{_INLINE_END}(?:</{_BLOCK}\s*>|<figcaption|<(?:p|div|figure|blockquote|h\d)\b|<!--|\Z)"
+    rf"|[^\S\n]*\n\s*\n",
+    re.IGNORECASE,
+)
+# `[embed]URL[/embed]`, `[tweet URL]`, `{% twitter URL %}`, `{{< tweet "URL" >}}`, and the comments of block editors.
+_KINDS = "embed|tweet|twitter|youtube|instagram|facebook|tiktok|bluesky|mastodon|telegram|video"
+_SHORTCODE = re.compile(
+    rf"(?:\[/?[a-z_-]{{0,20}}(?:{_KINDS})[a-z_-]{{0,12}}(?:\]=?|[= :])"
+    rf"|\{{(?:%|\{{(?:<|&lt;))-?\s*(?:{_KINDS}|x)\s)\s*(?:(?:url|src|id)=)?(?:[\"'“”]|&quot;|&#34;)?\Z"
+    r"|<!-- wp:(?:core-)?embed(?:/[a-z-]{1,20})? \{[^<>]{0,200}\"url\":\"\Z",
+    re.IGNORECASE,
+)
+_EMBED_FIGURE = re.compile(r"<figure\b[^<>]{0,200}\bembed[^<>]{0,300}>\s*(?:<div\b[^<>]{0,300}>\s*)?\Z", re.IGNORECASE)
+_SHOWN_ADDRESS = re.compile(
+    r"\s*(?:<(?:span|wbr)\b[^<>]{0,300}>\s*)*(?:(?:https?://|www\.)[^\s<>]{1,400}|[\w.]{1,40}/[^\s<>]{1,400})?\s*"
+    r"(?:</span>\s*)?\Z",
+    re.IGNORECASE,
+)
+_ANCHOR_END = re.compile(r"</a\s*>", re.IGNORECASE)
+
+
+def is_alone(source: str, start: int, end: int) -> bool:
+    """Tell whether the address in `source[start:end]` is all that its paragraph, figure or shortcode holds.
+
+    >>> is_alone("<p>https://x.com/a/status/1</p>", 3, 27), is_alone("<p>See https://x.com/a/status/1</p>", 7, 31)
+    (True, False)
+    """
+    before = source[max(0, start - _NEAR) : start]
+    if _SHORTCODE.search(before):
+        return True
+    return bool(_BEFORE.search(before) and _BEHIND.match(source, end, end + _NEAR))
+
+
+def find_alone_anchor(source: str, start: int, tag_end: int) -> int | None:
+    """Where the link ends whose tag is `source[start:tag_end]`, if it shows its address alone; else `None`."""
+    closing = _ANCHOR_END.search(source, tag_end, tag_end + 600)
+    if closing is None:
+        return None
+    before = source[max(0, start - _NEAR) : start]
+    if not _EMBED_FIGURE.search(before):
+        if not _SHOWN_ADDRESS.match(source[tag_end : closing.start()]):
+            return None
+        if not is_alone(source, start, closing.end()):
+            return None
+    return closing.end()

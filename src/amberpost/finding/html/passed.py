@@ -1,0 +1,114 @@
+"""Links in a page's prose: addresses of posts that the markup finder passed by, because nothing is shown there."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ...models import Permalink, Sighting
+from ...platforms import BY_ID, Platform
+from ...urls import parse_url
+from .scan import Hit
+from .zones import Zones
+
+_HREF = re.compile(r"(?<![\w-])href\s*=\s*[\"']?\s*\Z", re.IGNORECASE)
+_ANCHOR_END = re.compile(r"</a\s*>", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s\"'<>()\[\]{}|^`\\]{1,600}")
+_TRAILING = ".,;:!?'’…*_"
+_LONGEST_LINK = 3000
+_UNREAD = re.compile(r"<[^<>]*>")
+_WORD = re.compile(r"\w{2}")
+# Copies of the page's own words elsewhere, and buttons: no citation.
+_OWN = re.compile(r"\b(?:u-syndication|syndication|share|sharing|btn-social|follow)\b")
+_TALK = re.compile(r"\W{0,8}(?:comment|discuss|share|retweet|reply|like|follow)\w{0,3}\b[^.:]{0,24}$", re.IGNORECASE)
+_NEAR = 400
+
+
+@dataclass(slots=True, frozen=True)
+class Passed:
+    """A post's address neither alone nor in an embed; `start` and `end` span the link's tag, or are one point."""
+
+    hit: Hit
+    start: int
+    end: int
+
+
+def find_passed_links(source: str, passed: Iterable[Passed], zones: Zones) -> Iterator[Sighting]:
+    """Find the links among the addresses passed by, in order: a whole `<a>`, or the address itself in the prose.
+
+    What stands in navigation, scripts or attributes is none, and one that is shown twice side by side is one.
+    """
+    last: Sighting | None = None
+    for one in sorted(passed, key=lambda one: one.hit.at):
+        at = one.hit.at
+        if (last and at < last.end) or zones.taken.around(at):
+            continue
+        link = _parse_anchor(source, one) if one.start < one.end else _parse_bare(source, one, zones)
+        if link is None or zones.dark.around(at) or zones.furniture.around(at):
+            continue
+        if last is None or last.permalink != link.permalink or has_words(source, last.end, link.start):
+            yield link
+        last = link
+
+
+def _parse_anchor(source: str, one: Passed) -> Sighting | None:
+    start = one.hit.at
+    low = source.rfind("http", max(one.start, start - 8), start)
+    low = low if low >= 0 else start
+    if not _HREF.search(source, max(one.start, low - 20), low) or _OWN.search(source, one.start, one.end):
+        return None
+    permalink = _parse_permalink(source, low, one.hit.platform)
+    if permalink is None:
+        return None
+    closing = _ANCHOR_END.search(source, one.end, one.end + _LONGEST_LINK)
+    if closing and _TALK.match(_UNREAD.sub("", source[one.end : min(closing.start(), one.end + _NEAR)])):
+        return None
+    return _link(permalink, one.start, closing.end() if closing else one.end)
+
+
+def _parse_bare(source: str, one: Passed, zones: Zones) -> Sighting | None:
+    at = one.hit.at
+    if zones.is_in_tag(at):
+        return None
+    low = source.rfind("http", max(0, at - 8), at)
+    low = low if low >= 0 else at
+    if source[low - 1 : low] in ('"', "'", "=") or source.endswith(("&quot;", "&#34;"), 0, low):
+        return None  # an attribute in a sample of code
+    permalink = _parse_permalink(source, low, one.hit.platform)
+    match = _ADDRESS.match(source, low)
+    if permalink is None or match is None:
+        return None
+    return _link(permalink, low, low + len(match[0].rstrip(_TRAILING)))
+
+
+def _parse_permalink(source: str, at: int, platform: Platform | None) -> Permalink | None:
+    match = _ADDRESS.match(source, at)
+    url = parse_url(html.unescape(match[0].rstrip(_TRAILING))) if match and platform else None
+    return platform.parse_permalink(url) if url and platform else None
+
+
+def _link(permalink: Permalink, start: int, end: int) -> Sighting:
+    return Sighting(
+        kind="link",
+        platform=permalink.platform,
+        start=start,
+        end=end,
+        rule="permalink",
+        handle=permalink.handle,
+        posted_at=BY_ID[permalink.platform].parse_instant(permalink.post_id),
+        post_id=permalink.post_id,
+        permalink=permalink.url,
+    )
+
+
+def has_words(source: str, low: int, high: int) -> bool:
+    """Tell whether a reader reads anything between two places of a page, or much markup stands there.
+
+    >>> has_words("<p></p> <b>no</b>", 0, 8), has_words("<p></p> <b>no</b>", 0, 17)
+    (False, True)
+    """
+    if high - low > _NEAR:
+        return True
+    return bool(_WORD.search(_UNREAD.sub(" ", source[low:high])))

@@ -1,0 +1,130 @@
+"""Mastodon, on any host: its permalinks, the time in a status id, its frames and its blockquote without words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from ..footers import Footer, no_footer
+from ..ids import parse_milliseconds
+from ..markup import Element, Embed, parse_address
+from ..models import Permalink
+from ..urls import Url, is_host
+
+ID = "mastodon"
+# Any host may be one; in text, where the host is the anchor, only the largest are looked for.
+HOSTS: tuple[str, ...] = ("mastodon.social", "mastodon.online", "fosstodon.org", "mstdn.social", "hachyderm.io")
+MARKERS: tuple[str, ...] = ("mastodon-embed",)
+# Bare addresses are looked for on hosts that are called so; frames and blockquotes on any host have the marker.
+ADDRESSES: tuple[str, ...] = tuple(
+    rf"{name}[\w.-]{{2,40}}/(?:@[\w.-]{{1,60}}(?:@[\w.-]{{3,60}})?|users/\w{{1,30}}/statuses)/[0-9]{{15,20}}"
+    for name in ("mastodon", "mstdn", "fosstodon", "hachyderm", "masto")
+)
+
+_ACCOUNT = re.compile(r"@([A-Za-z0-9_.-]{1,60})(?:@([a-z0-9.-]{3,60}))?")
+_STATUS = re.compile(r"[0-9]{15,20}")
+_POST_BY = re.compile(
+    r"@(?P<user>[A-Za-z0-9_.\\-]{1,60})@(?P<host>[A-Za-z0-9.-]{3,80}?)[\s>]{0,8}\[?View on Mastodon"
+    r"(?:\]\(<?(?P<link>https?://[^\s()<>]{1,300})>?\))?"
+)
+_HOST = re.compile(r"(?:[\w-]{1,63}\.)+\w[\w-]{1,62}")
+# The same shape of address on hosts that are not Mastodon.
+_OTHERS = (
+    *(
+        "truthsocial.com",
+        "medium.com",
+        "tiktok.com",
+        "youtube.com",
+        "threads.net",
+        "threads.com",
+        "twitter.com",
+        "x.com",
+    ),
+    *("facebook.com", "instagram.com", "bsky.app", "reddit.com", "t.me", "linkedin.com"),
+    *("odysee.com", "gab.com", "substack.com", "flipboard.com", "web.archive.org"),
+)
+
+
+def parse_permalink(url: Url, /) -> Permalink | None:
+    """Parse the address of a status: `/@user/ID` on any host, where the id's own time is later than Mastodon.
+
+    >>> parse_permalink(Url("example.social", ("@ann", "116329750110333726"))).handle
+    'ann@example.social'
+    >>> parse_permalink(Url("medium.com", ("@ann", "116329750110333726"))) is None
+    True
+    """
+    path = url.path
+    if len(path) < 2 or not _HOST.fullmatch(url.host) or any(is_host(url.host, other) for other in _OTHERS):
+        return None
+    if path[0] == "users" and len(path) > 3 and path[2] == "statuses":
+        account, status = _ACCOUNT.fullmatch(f"@{path[1]}"), path[3]
+    else:
+        account, status = _ACCOUNT.fullmatch(path[0]), path[1]
+    if account is None or not _STATUS.fullmatch(status) or not _is_late_enough(status):
+        return None
+    address = f"https://{url.host}/{path[0] if path[0] != 'users' else '@' + path[1]}/{status}"
+    return Permalink(ID, status, f"{account[1]}@{account[2] or url.host}", address)
+
+
+def _is_late_enough(status: str) -> bool:
+    instant = parse_instant(status)
+    return instant is not None and instant.year >= 2016
+
+
+def parse_instant(post_id: str, /) -> dt.datetime | None:
+    """The instant inside a status id.
+
+    >>> parse_instant("116329750110333726").isoformat()
+    '2026-04-01T13:45:18+00:00'
+    """
+    return parse_milliseconds(post_id, shift=16)
+
+
+def parse_markup(element: Element, /) -> Embed | None:
+    """Read the address in a frame, or in the blockquote's attribute or link; the post's words are never there."""
+    addresses = [*element.values("data-embed-url", "src", "data-src")]
+    if "mastodon-embed" in element.classes():
+        addresses.extend(anchor.href for anchor in element.anchors)
+    found = (parse_permalink(url) for address in addresses if (url := parse_address(address)))
+    permalink = next((one for one in found if one), None)
+    if permalink is None:
+        return None
+    form = element.name if element.name in ("iframe", "blockquote") else "element"
+    posted_at = parse_instant(permalink.post_id)
+    return Embed(
+        platform=ID, rule=f"mastodon-{form}", permalink=permalink, handle=permalink.handle, posted_at=posted_at
+    )
+
+
+def parse_bare(source: str, at: int, /) -> Footer | None:
+    """Read `Post by @USER@HOST View on Mastodon`, whose at-sign stands at `at`: the post's words are not there.
+
+    The second line is what makes it sure; extractors glue it to the first.
+    """
+    post = _POST_BY.match(source, at)
+    if post is None or not source.endswith("Post by ", 0, at):
+        return None
+    start = at - len("Post by ")
+    start -= source.startswith("[", max(0, start - 1))
+    permalink = _of_address(post["link"])
+    return Footer(
+        platform=ID,
+        rule="mastodon-footer",
+        start=start,
+        end=post.end(),
+        handle=f"{post['user']}@{post['host']}".replace("\\", ""),
+        name=None,
+        permalink=permalink,
+        posted_at=parse_instant(permalink.post_id) if permalink else None,
+        opens=(start, start),
+        flags=("no-date",),
+    )
+
+
+def _of_address(address: str | None) -> Permalink | None:
+    url = parse_address(address) if address else None
+    return parse_permalink(url) if url else None
+
+
+# No handle stands in parentheses in what its embed leaves: `parse_bare` reads it.
+parse_footer = no_footer

@@ -1,0 +1,102 @@
+"""Threads: its permalinks, whose codes are made like Instagram's, and its blockquote, which seldom holds the words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from ..footers import Footer, no_footer
+from ..ids import parse_shortcode
+from ..markup import Element, Embed, parse_address
+from ..models import Permalink
+from ..urls import Url, is_host
+
+ID = "threads"
+HOSTS: tuple[str, ...] = ("threads.net", "threads.com")
+MARKERS: tuple[str, ...] = ("text-post-media", "data-text-post-permalink")
+ADDRESSES: tuple[str, ...] = (r"threads\.(?:net|com)/(?:@[\w.]{1,30}/post/|t/\w)",)
+
+_CODE = re.compile(r"[A-Za-z0-9_-]{5,40}")
+_HANDLE = re.compile(r"[A-Za-z0-9_.]{1,30}")
+_POST_BY = re.compile(
+    r"@(?P<handle>[A-Za-z0-9_.\\]{1,40}?)[\s>]{0,8}\[?View on Threads"
+    r"(?:\]\(<?(?P<link>https?://[^\s()<>]{1,300})>?\))?"
+)
+
+
+def parse_permalink(url: Url, /) -> Permalink | None:
+    """Parse the address of a post, with or without its author.
+
+    >>> parse_permalink(Url("www.threads.com", ("@ann.b", "post", "C0abcdefghi"))).url
+    'https://www.threads.net/@ann.b/post/C0abcdefghi'
+    """
+    if not any(is_host(url.host, host) for host in HOSTS):
+        return None
+    path = url.path
+    if len(path) > 2 and path[0].startswith("@") and path[1] == "post" and _CODE.fullmatch(path[2]):
+        handle = path[0][1:] if _HANDLE.fullmatch(path[0][1:]) else None
+        return Permalink(ID, path[2], handle, f"https://www.threads.net/{path[0]}/post/{path[2]}") if handle else None
+    if len(path) > 1 and path[0] == "t" and _CODE.fullmatch(path[1]):
+        return Permalink(ID, path[1], None, f"https://www.threads.net/t/{path[1]}")
+    return None
+
+
+def parse_instant(post_id: str, /) -> dt.datetime | None:
+    """The instant inside a code.
+
+    >>> parse_instant("C0abcdefghi").year
+    2023
+    """
+    return parse_shortcode(post_id)
+
+
+def parse_markup(element: Element, /) -> Embed | None:
+    """Read the post's address in the blockquote's attribute, or in its link "View on Threads"."""
+    addresses = [*element.values("data-text-post-permalink", "data-url", "src", "cite")]
+    if "text-post-media" in element.classes():
+        addresses.extend(anchor.href for anchor in element.anchors)
+    found = (parse_permalink(url) for address in addresses if (url := parse_address(address)))
+    permalink = next((one for one in found if one), None)
+    if permalink is None:
+        return None
+    return Embed(
+        platform=ID,
+        rule=f"threads-{'blockquote' if element.name == 'blockquote' else 'element'}",
+        permalink=permalink,
+        handle=permalink.handle,
+        posted_at=parse_instant(permalink.post_id),
+    )
+
+
+def parse_bare(source: str, at: int, /) -> Footer | None:
+    """Read `Post by @HANDLE View on Threads`, whose at-sign stands at `at`: the post's words are not there.
+
+    The second line is what makes it sure; extractors glue it to the first.
+    """
+    post = _POST_BY.match(source, at)
+    if post is None or not source.endswith("Post by ", 0, at):
+        return None
+    start = at - len("Post by ")
+    start -= source.startswith("[", max(0, start - 1))
+    permalink = _of_address(post["link"])
+    return Footer(
+        platform=ID,
+        rule="threads-footer",
+        start=start,
+        end=post.end(),
+        handle=post["handle"].replace("\\", ""),
+        name=None,
+        permalink=permalink,
+        posted_at=parse_instant(permalink.post_id) if permalink else None,
+        opens=(start, start),
+        flags=("no-date",),
+    )
+
+
+def _of_address(address: str | None) -> Permalink | None:
+    url = parse_address(address) if address else None
+    return parse_permalink(url) if url else None
+
+
+# No handle stands in parentheses in what its embed leaves: `parse_bare` reads it.
+parse_footer = no_footer

@@ -20,7 +20,7 @@ from amberpost.archive.answers import parse_answer
 from amberpost.archive.records import Exchange
 from amberpost.demo.behaviours import BEHAVIOURS
 from amberpost.demo.hostile import HostileServer
-from fetches import CAP, DEADLINE, Results, fetch_all, make_fetcher
+from fetches import CAP, DEADLINE, Results, fetch_all, fetch_behaviours, make_fetcher
 
 pytestmark = pytest.mark.loopback
 
@@ -42,22 +42,12 @@ def port() -> Iterator[int]:
 @pytest.fixture
 def results(port: int) -> Results:
     """All behaviours at once, plain: what came of each, the bytes that were kept, and how long it took."""
-    return fetch_behaviours(port)
+    return fetch_plain(port)
 
 
 @functools.cache
-def fetch_behaviours(port: int) -> Results:
-    """All at once; those that ran into the deadline on a busy machine are asked again, fewer at a time."""
-    results = asyncio.run(fetch_all(BEHAVIOURS, port))
-    for _ in range(3):
-        late = [name for name, (exchange, _, _) in results.items() if is_late(name, exchange)]
-        for begin in range(0, len(late), 8):
-            results |= asyncio.run(fetch_all(late[begin : begin + 8], port))
-    return results
-
-
-def is_late(name: str, exchange: Exchange) -> bool:
-    return exchange.seconds >= DEADLINE and exchange.outcome != BEHAVIOURS[name].outcome
+def fetch_plain(port: int) -> Results:
+    return asyncio.run(fetch_behaviours(BEHAVIOURS, port))
 
 
 def fetch_one(url: str, port: int, *, context: ssl.SSLContext | None = None, max_bytes: int = CAP) -> Exchange:

@@ -14,7 +14,7 @@ import trustme
 from amberpost.archive.records import Exchange
 from amberpost.demo.behaviours import BEHAVIOURS, CUT_OFF, GARBLED, WHOLE
 from amberpost.demo.hostile import HostileServer
-from fetches import DEADLINE, Results, fetch_all
+from fetches import DEADLINE, Results, fetch_all, fetch_behaviours
 
 pytestmark = pytest.mark.loopback
 
@@ -51,7 +51,8 @@ def tls_results() -> Results:
 def fetch_over_tls() -> Results:
     async def run() -> Results:
         async with HostileServer(ssl_context=make_server_context(AUTHORITY, "host.example")) as server:
-            return await fetch_all([*WHOLE, *GARBLED, *CUT_OFF], server.port, context=make_client_context())
+            names = [*WHOLE, *GARBLED, *CUT_OFF]
+            return await fetch_behaviours(names, server.port, context=make_client_context())
 
     return asyncio.run(run())
 

@@ -31,7 +31,7 @@ PACKED = frozenset({
     "footer without date", "footer, tag", "footer, half a date", "footer, breaks", "footer, other month",
     "footers of many lines", "card", "card handles", "status", "platform", "host", "site", "skip link",
     "everything shuffled", "shared, long name", "consent note long before its site", "card lines", "end link",
-    "post by",
+    "post by", "image, footer",
 })  # fmt: skip
 _TRIES = 4
 _SURELY = 3.0

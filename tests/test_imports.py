@@ -22,11 +22,11 @@ EXTRACTED = f"{RESIDUE} finding.cards finding.phrases finding.handleless finding
 # Module -> what of ours it may import; `*` stands for any letters, and the longest pattern that fits a module counts.
 # A module that nothing here names fails.
 MAY_IMPORT = {
-    "": "addresses archive finding models readers writers",
+    "": "archive finding models permalinks readers writers",
     "models": "",
     "ids": "",
     "urls": "models",
-    "addresses": "models urls platforms",
+    "permalinks": "models urls platforms",
     "dates": "models datetable",
     "datetable": "",
     "footers": "models dates",
@@ -79,7 +79,7 @@ MAY_IMPORT = {
     "archive": "models ids urls dates platforms finding.html warcfile writers writers.* archive.*",
     "archive.*": "models ids urls dates platforms finding.html warcfile writers writers.* archive archive.*",
     # Of the package itself only its version is wanted: it names the program to servers.
-    "archive.library": "amberpost models archive.*",
+    "archive.archive": "amberpost models archive.*",
     "report": "models archive.store report.*",
     "report.*": "models archive.store report report.*",
     "commands": "",

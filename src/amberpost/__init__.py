@@ -10,8 +10,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .addresses import normalize_url as normalize_url
-    from .addresses import parse_permalink as parse_permalink
     from .archive import Archive as Archive
     from .finding import find as find
     from .models import AmberpostError as AmberpostError
@@ -24,6 +22,8 @@ if TYPE_CHECKING:
     from .models import Problem as Problem
     from .models import ReadError as ReadError
     from .models import WriteError as WriteError
+    from .permalinks import normalize_url as normalize_url
+    from .permalinks import parse_permalink as parse_permalink
     from .readers import read as read
     from .writers import write as write
 
@@ -43,8 +43,8 @@ _HOMES = {
     "ReadError": "models",
     "WriteError": "models",
     "find": "finding",
-    "normalize_url": "addresses",
-    "parse_permalink": "addresses",
+    "normalize_url": "permalinks",
+    "parse_permalink": "permalinks",
     "read": "readers",
     "write": "writers",
 }

@@ -14,8 +14,8 @@ from shutil import copyfile
 import amberpost
 
 from ..archive import Archive, Network
+from ..archive.archive import open_reader
 from ..archive.check import check
-from ..archive.library import open_reader
 from ..archive.records import Event, Resolution, Summary
 from ..demo.internet import SmallInternet, run_internet
 from ..models import Article, Citation, ReadError

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import amberpost
 from amberpost.platforms import BY_ID, PLATFORMS
 
-DATA = Path(__file__).parent / "data" / "addresses.jsonl"
+DATA = Path(__file__).parent / "data" / "permalinks.jsonl"
 ROWS = [json.loads(line) for line in DATA.read_text("utf-8").splitlines()]
 POSTS = [row for row in ROWS if row["platform"]]
 

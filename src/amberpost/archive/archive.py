@@ -19,9 +19,11 @@ from .cited import make_link, read_cited
 from .clock import Clock, StoppableClock, SystemClock
 from .database import advising
 from .fetching import MAX_BYTES, Fetcher
+from .learning import Learner, Media, Wanted
 from .lookups import Resolver
 from .manners import Manners
 from .pace import Pace
+from .planning import Wayback
 from .reading import Reader
 from .records import About, Added, Capture, Counts, Resolution, Summary, Tally
 from .robots import Robots
@@ -29,6 +31,8 @@ from .running import Limits, Run
 from .store import Store
 from .storing import StoreThread
 from .urlpolicy import Policy
+
+_READ_AT_ONCE = 500
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -68,6 +72,8 @@ class Archive:
         connections: int = 20,
         max_bytes: int = MAX_BYTES,
         max_wait: float = 120.0,
+        wayback: Wayback = "off",
+        media: Media = "none",
         network: Network | None = None,
     ) -> None:
         self.manners = Manners(contact=contact or os.environ.get("AMBERPOST_CONTACT"), rate=rate)
@@ -75,6 +81,7 @@ class Archive:
         self._network = network or Network()
         self._robots = robots
         self._requisites = requisites
+        self._wanted = Wanted(wayback=wayback, media=media)
         self._limits = Limits(wait=max_wait, max_bytes=max_bytes, connections=connections)
         _check_limits(self._limits)
         self._run: Run | None = None
@@ -146,6 +153,8 @@ class Archive:
         begun = clock.now()
         pace = Pace(self.manners, clock=clock)
         pace.restore(self.store.lanes(), begun)
+        learner = self._make_learner()
+        learner.reopen()
         storing = StoreThread(self.store)
         try:
             async with self._make_fetcher(limits) as fetcher:
@@ -162,7 +171,7 @@ class Archive:
                     requisites=self._requisites,
                     watch=watch,
                 )
-                run = Run(storing=storing, asker=asker, pace=pace, clock=clock, limits=limits)
+                run = Run(storing=storing, asker=asker, pace=pace, clock=clock, limits=limits, learner=learner)
                 self._run, self._loop = run, asyncio.get_running_loop()
                 if self._stop_now is not None:
                     run.stop(now=self._stop_now)
@@ -182,6 +191,18 @@ class Archive:
             connections=limits.connections,
             folder=self.store.folder,
         )
+
+    def _make_learner(self) -> Learner:
+        return Learner(self.store, find_refusal=self._policy.find_refusal, wanted=self._wanted)
+
+    def learn(self) -> None:
+        """Read what is stored and not read yet, and judge the citations that it concerns; asks nobody.
+
+        `run` does so as it goes; this is for citations that were added without a run.
+        """
+        learner = self._make_learner()
+        while self.store.learn(learner, _READ_AT_ONCE):
+            pass
 
     def _sum_up(self, run: Run, asker: Asker, seconds: float) -> Summary:
         now = self._network.clock.now()

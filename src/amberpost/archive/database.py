@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..models import ArchiveDamaged, ArchiveError
 
-VERSION = 1
+VERSION = 2
 _APPLICATION = 0x616D6270  # `file` and others know a SQLite database by this number: "ambp"
 _CACHE_KIB = 64 << 10
 _ROOM = 1 << 18
@@ -58,7 +58,10 @@ def check_version(connection: sqlite3.Connection, path: Path) -> None:
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = _read_version(connection)
     if application != _APPLICATION or version != VERSION:
-        raise ArchiveError(f"{path} is no archive's database that this version of amberpost knows ({version})")
+        raise ArchiveError(
+            f"{path} is no archive's database that this version of amberpost knows ({version}): if another version made"
+            " it, move it away and run again with the same input; all that was captured is read back from the segments"
+        )
 
 
 def _lay_tables(connection: sqlite3.Connection) -> None:

@@ -26,7 +26,13 @@ _FAILURE_SETTLES = 30 * _DAY
 _MOST_ATTEMPTS = 8
 
 _TELLS = re.compile(r"no such host \(told ([0-9]) of 3 times")
-_FOLLOWERS: dict[Role, Role] = {"cited": "hop", "hop": "hop", "requisite": "requisite", "robots": "robots"}
+_FOLLOWERS: dict[Role, Role] = {
+    "cited": "hop",
+    "hop": "hop",
+    "requisite": "requisite",
+    "robots": "robots",
+    "post": "post",
+}
 
 
 def decide(

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import IO, NamedTuple
 
+from ..charsets import decode_page
 from .records import Answer, Exchange
 
 _READ = 64 << 10
@@ -19,13 +20,6 @@ _SLACK = 4 << 10  # packed data may be longer than what it unpacks to
 _SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
 _UNREADABLE = frozenset({"br", "zstd", "compress", "x-compress", "dcb", "dcz", "exi", "pack200-gzip"})
 _HTML = ("text/html", "application/xhtml+xml")
-_CHARSET = re.compile(r"charset\s{0,8}=\s{0,8}[\"']?([\w.:-]{1,40})", re.IGNORECASE)
-# Labels of character encodings that are text and keep ASCII; no others are looked up, for a page names what it likes.
-_KNOWN_CHARSET = re.compile(
-    r"utf-?8|us-ascii|iso-8859-(?:[1-9]|1[013456])|windows-(?:125[0-8]|874)|koi8-[ru]|gbk|gb2312|gb18030|big5|euc-jp"
-    r"|euc-kr|shift_jis",
-    re.IGNORECASE,
-)
 
 
 def read_payload(exchange: Exchange, limit: int) -> bytes:
@@ -62,11 +56,7 @@ def read_html(exchange: Exchange, limit: int) -> str | None:
     data = read_payload(exchange, limit)
     if not kind and data.lstrip()[:1] != b"<":
         return None
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    named = _CHARSET.search(kind) or _CHARSET.search(data[:1024].decode("latin-1"))
-    charset = named[1] if named and _KNOWN_CHARSET.fullmatch(named[1]) else "utf-8"
-    return data.removeprefix(b"\xef\xbb\xbf").decode(charset, errors="replace")
+    return decode_page(data, kind)
 
 
 def inflate(data: bytes, limit: int) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import IO, Literal
 
 State = Literal["pending", "captured", "refused", "failed"]
-Role = Literal["cited", "hop", "requisite", "robots"]
+Role = Literal["cited", "hop", "requisite", "robots", "post"]
 Outcome = Literal["ok", "refused", "dns", "connect", "tls", "timeout", "too-large", "truncated", "protocol"]
 Cut = Literal["length", "time", "disconnect", "unspecified"]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qs, quote, urljoin, urlsplit
 
+from ..htmltags import Tag, find_tags, unescape
 from ..urls import is_host, parse_url
-from .htmltags import Tag, find_tags, unescape
 from .payloads import read_html
 from .records import DISAGREE, MANY_LOCATIONS, Answer, Exchange
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from .htmltags import Tag, find_tags
+from ..htmltags import Tag, find_tags
 from .payloads import read_html
 from .records import Exchange
 from .redirects import join_base, join_target

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..models import ArchiveDamaged
+from ..platforms import parse_permalink
 from .notes import Note
 from .records import CitedLinks, Cut, LaneState, NewLink
 from .segments import Placed, Segment
@@ -58,8 +59,21 @@ class Stored:
 def add_link(connection: sqlite3.Connection, new: NewLink) -> int:
     """Queue a link unless it is there, and give its id either way."""
     rank = 1 if new.role == "requisite" else 0
-    connection.execute(_ADD_LINK, (new.url, new.role, new.depth, new.lane, rank, new.state, new.reason))
-    return int(connection.execute("SELECT id FROM link WHERE url = ?", (new.url,)).fetchone()[0])
+    added = connection.execute(_ADD_LINK, (new.url, new.role, new.depth, new.lane, rank, new.state, new.reason))
+    key = int(connection.execute("SELECT id FROM link WHERE url = ?", (new.url,)).fetchone()[0])
+    if added.rowcount > 0 and tells_of_post(new):
+        add_news(connection, key)
+    return key
+
+
+def tells_of_post(new: NewLink) -> bool:
+    """Whether a link has something to say of a post: it was made to ask for one, or is a post's own address."""
+    return new.role == "post" or (new.role in ("cited", "hop") and parse_permalink(new.url) is not None)
+
+
+def add_news(connection: sqlite3.Connection, link: int) -> None:
+    """Say that a link has news of a post: how it stands has changed, or it is there for the first time."""
+    connection.execute("INSERT OR IGNORE INTO unread VALUES(?)", (link,))
 
 
 def add_citation(connection: sqlite3.Connection, cited: CitedLinks) -> None:
@@ -71,6 +85,7 @@ def add_citation(connection: sqlite3.Connection, cited: CitedLinks) -> None:
         (cited.id, position, url, add_link(connection, link))
         for position, (url, link) in enumerate(zip(cited.urls, cited.links, strict=True))
     ]
+    connection.execute("INSERT OR IGNORE INTO unjudged VALUES(?)", (cited.id,))
     connection.execute("DELETE FROM citation_link WHERE citation = ? AND position >= ?", (cited.id, len(rows)))
     connection.executemany(
         "INSERT INTO citation_link VALUES(?, ?, ?, ?) ON CONFLICT(citation, position)"
@@ -88,6 +103,8 @@ def add_note(connection: sqlite3.Connection, note: Note, stored: Stored | None) 
     link = note.link
     decided = (link.state, link.reason, note.next_at, note.attempt, note.failing_since)
     connection.execute(_SETTLE_LINK, (*decided, note.outcome, note.status, target, key))
+    if target is not None or tells_of_post(link):
+        add_news(connection, key)
     pages = [(key, add_link(connection, new)) for new in note.requisites]
     connection.executemany("INSERT OR IGNORE INTO requisite(page, link) VALUES(?, ?)", pages)
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from .asking import Asker
 from .clock import StoppableClock, Stopped
+from .learning import Learner
 from .pace import Pace
 from .records import Link, Result
 from .storing import StoreThread
 
 _SHARE = 50  # links that a lane takes from the queue at a time
 _LANES_PER_CONNECTION = 10  # most lanes wait for their turn most of the time
+_READ_AT_ONCE = 20  # answers that tell of posts; the store has other things to do meanwhile
 _LOOK_AGAIN = 1.0  # seconds; then links that have become due are looked for, whatever is under way
 
 
@@ -36,7 +38,14 @@ class Run:
     """
 
     def __init__(
-        self, *, storing: StoreThread, asker: Asker, pace: Pace, clock: StoppableClock, limits: Limits
+        self,
+        *,
+        storing: StoreThread,
+        asker: Asker,
+        pace: Pace,
+        clock: StoppableClock,
+        limits: Limits,
+        learner: Learner,
     ) -> None:
         self.stopped = ""
         self.links = 0
@@ -45,10 +54,12 @@ class Run:
         self._pace = pace
         self._clock = clock
         self._limits = limits
+        self._learner = learner
         self._patience = limits.wait
         self._active: dict[str, asyncio.Task[None]] = {}
         self._cursor = ""
         self._failure: BaseException | None = None
+        self._is_abandoned = False
         self._news = asyncio.Event()
 
     async def go(self) -> None:
@@ -62,12 +73,16 @@ class Run:
                 lane = await self._find_lane() if len(self._active) < self._most_lanes else None
                 if lane is not None:
                     self._active[lane] = asyncio.create_task(self._work(lane), name=lane)
+                elif await self._learn():
+                    continue
                 elif self._active:
                     await self._await_news()
                 elif not await self._wait_for_work():
                     break
             while self._active:
                 await self._await_news()
+            while self._failure is None and not self._is_abandoned and await self._learn():
+                pass
         finally:
             if timer:
                 timer.cancel()
@@ -115,6 +130,10 @@ class Run:
             if lane not in self._active and not self._pace.is_resting(lane, now) and not self._is_far(lane, now):
                 return lane
 
+    async def _learn(self) -> int:
+        """Read a few of the answers that tell of posts: they may ask for more links."""
+        return await self._storing.learn(self._learner, _READ_AT_ONCE)
+
     async def _await_news(self) -> None:
         """Wait until a lane ends, or one that nobody works on has got a link."""
         self._news.clear()
@@ -151,6 +170,7 @@ class Run:
         return True
 
     def _abandon(self) -> None:
+        self._is_abandoned = True
         for task in self._active.values():
             task.cancel()
 

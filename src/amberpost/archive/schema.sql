@@ -10,8 +10,8 @@ CREATE TABLE citation(
 
 CREATE TABLE link(
   id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE,
-  lane TEXT NOT NULL, rank INTEGER NOT NULL,             -- rank: 0 cited, hop and robots; 1 requisite
-  role TEXT NOT NULL CHECK(role IN ('cited', 'hop', 'requisite', 'robots')),
+  lane TEXT NOT NULL, rank INTEGER NOT NULL,             -- rank: 1 requisite, 0 all others
+  role TEXT NOT NULL CHECK(role IN ('cited', 'hop', 'requisite', 'robots', 'post')),
   depth INTEGER NOT NULL,
   state TEXT NOT NULL DEFAULT 'pending' CHECK(state IN ('pending', 'captured', 'refused', 'failed')),
   reason TEXT NOT NULL DEFAULT '', next_at REAL NOT NULL DEFAULT 0,
@@ -62,6 +62,34 @@ CREATE INDEX revisit_original ON revisit(original);
 CREATE TABLE lane(name TEXT PRIMARY KEY, next_at REAL NOT NULL, failures INTEGER NOT NULL, until REAL NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE forgotten(digest TEXT PRIMARY KEY) WITHOUT ROWID;      -- HMAC-SHA-256 of a URL or handle, hex
+
+-- What became of the cited posts. A question is a link whose answer tells of a post: a service's, or the post's own page.
+CREATE TABLE post(
+  id INTEGER PRIMARY KEY, platform TEXT NOT NULL, post_id TEXT NOT NULL,
+  permalink TEXT NOT NULL, handle TEXT,                  -- as the links that led here name it
+  outcome TEXT NOT NULL DEFAULT 'never-asked', reason TEXT NOT NULL DEFAULT '',
+  record TEXT,                                           -- what is known of it, JSON
+  capture INTEGER REFERENCES capture(id),                -- the answer that says so
+  UNIQUE(platform, post_id)
+);
+CREATE TABLE question(
+  post INTEGER NOT NULL REFERENCES post(id), link INTEGER NOT NULL REFERENCES link(id),
+  source TEXT NOT NULL,
+  settled INTEGER NOT NULL DEFAULT 0,                    -- whether nothing more is to come
+  outcome TEXT, reason TEXT,                             -- of the answer, once it is read
+  record TEXT, leads TEXT NOT NULL DEFAULT '[]',         -- JSON
+  capture INTEGER REFERENCES capture(id),
+  PRIMARY KEY(post, link)
+) WITHOUT ROWID;
+CREATE INDEX question_link ON question(link);
+CREATE TABLE verdict(
+  citation TEXT PRIMARY KEY REFERENCES citation(id), post INTEGER REFERENCES post(id),
+  verdict TEXT NOT NULL, reasons TEXT NOT NULL,          -- JSON
+  text TEXT                                              -- the verified words
+) WITHOUT ROWID;
+CREATE INDEX verdict_post ON verdict(post);
+CREATE TABLE unread(link INTEGER PRIMARY KEY REFERENCES link(id));      -- what has news of a post that nobody has read
+CREATE TABLE unjudged(citation TEXT PRIMARY KEY REFERENCES citation(id)) WITHOUT ROWID;
 
 -- Each citation beside every capture its links led to: hop 0 is the printed link itself.
 CREATE VIEW citation_capture AS

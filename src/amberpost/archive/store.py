@@ -15,6 +15,8 @@ from .database import advising, connect, transaction
 from .folder import SEGMENTS, Lock, check_database, make_folder, make_subfolders
 from .forget import finish_forgetting
 from .forgotten import LEADS_THERE
+from .judging import judge_some
+from .learning import Learner
 from .reading import Reader
 from .recording import Recorder
 from .records import About, Added, Adopted, LaneState, NewLink, Result
@@ -112,6 +114,14 @@ class Store(Reader):
         """
         with advising(self.folder):
             self._recorder.record(results)
+
+    def learn(self, learner: Learner, limit: int) -> int:
+        """Read what up to `limit` links have to say of posts; when none has, judge as many citations.
+
+        Gives how many it was; 0 when all that was answered is read, and all citations are judged.
+        """
+        with advising(self.folder):
+            return learner.learn(limit) or judge_some(self.connection, limit)
 
     def save_lanes(self, lanes: Iterable[LaneState]) -> None:
         """Keep what lanes have to remember across runs; those that are not among them have nothing to remember."""

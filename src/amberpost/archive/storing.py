@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from .learning import Learner
 from .records import LaneState, Link, NewLink, Result
 from .store import Store
 
@@ -45,6 +46,10 @@ class StoreThread:
     async def requeue(self, new: NewLink) -> Link | None:
         """Queue a link, again if it was settled before; `None` when it was forgotten on purpose."""
         return await self._call(lambda: _requeue(self._store, new))
+
+    async def learn(self, learner: Learner, limit: int) -> int:
+        """See `Store.learn`."""
+        return await self._call(lambda: self._store.learn(learner, limit))
 
     async def save_lanes(self, lanes: list[LaneState]) -> None:
         """See `Store.save_lanes`."""

@@ -1,0 +1,173 @@
+"""Learning from what was answered: which posts the links lead to, what their services say, whom to ask next."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ..models import ArchiveError
+from ..platforms import parse_permalink
+from ..posts import Post, Reading
+from ..sources import CDX_NAME, PAGE_NAME, find_reader
+from .cited import make_link
+from .database import transaction
+from .planning import Wayback, find_next
+from .questions import (
+    UPSTREAM,
+    add_post,
+    add_question,
+    find_posts_above,
+    read_post,
+    read_questions,
+    save_reading,
+    save_sum,
+    sum_up,
+)
+from .queue import LINK, read_link
+from .reading import Reader
+from .records import Link
+from .replies import NoReply, find_end, read_reply
+from .rows import add_link, add_news
+
+FindRefusal = Callable[[str], str | None]
+Media = Literal["none", "images", "all"]
+_MOST_MEDIA = 20  # of one post
+_MEDIA: Mapping[Media, tuple[str, ...]] = {
+    "none": (),
+    "images": ("image",),
+    "all": ("image", "video", "gif", "audio"),
+}
+_LED_FROM = f"""
+INSERT OR IGNORE INTO unjudged
+{UPSTREAM} SELECT DISTINCT citation FROM up JOIN citation_link USING (link)
+"""
+_REOPEN = """
+INSERT OR IGNORE INTO unread
+SELECT min(link) FROM post JOIN question ON question.post = post.id WHERE {where} GROUP BY post.id
+"""
+_LOOKED_UP = f"SELECT post FROM question WHERE source = '{CDX_NAME}'"
+_CITED_ON = f"""
+WITH RECURSIVE up(link, hop) AS (
+  SELECT link, 0 FROM question WHERE post = ? AND source = '{PAGE_NAME}'
+  UNION SELECT link.id, hop + 1 FROM up JOIN link ON link.target = up.link WHERE hop <= 10
+)
+SELECT min(substr(day, 1, 10)) FROM (
+  SELECT coalesce(json_extract(record, '$.date'), json_extract(record, '$.article_date')) AS day FROM up
+  JOIN citation_link USING (link) JOIN citation ON citation.id = citation LIMIT 1000)
+WHERE day GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]*'
+"""
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Wanted:
+    """What is asked for beside the services' own records: old copies, and the media of posts."""
+
+    wayback: Wayback = "off"
+    media: Media = "none"
+
+
+class Learner:
+    """Reads what settled links say of posts, in the store's thread; each post is asked about once, whoever cites it.
+
+    All that it writes can be made again from the segments: it may be killed at any time.
+    """
+
+    def __init__(self, reader: Reader, *, find_refusal: FindRefusal, wanted: Wanted) -> None:
+        self._reader, self._connection = reader, reader.connection
+        self._find_refusal = find_refusal
+        self._wanted = wanted
+
+    def reopen(self) -> None:
+        """Look again at posts that were learned of before old copies, or media, were wanted."""
+        with transaction(self._connection):
+            if self._wanted.wayback != "off":
+                is_lost = "record IS NULL" if self._wanted.wayback == "recover" else "1"
+                self._connection.execute(_REOPEN.format(where=f"{is_lost} AND post.id NOT IN ({_LOOKED_UP})"))
+            if self._wanted.media != "none":
+                self._connection.execute(_REOPEN.format(where="record LIKE '%\"media\":[{%'"))
+
+    def learn(self, limit: int) -> int:
+        """Read up to `limit` links that have news, and give how many there were."""
+        rows = self._connection.execute("SELECT link FROM unread ORDER BY link LIMIT ?", (limit,)).fetchall()
+        if rows:
+            with transaction(self._connection):
+                for (link,) in rows:
+                    self._learn_from(link)
+        return len(rows)
+
+    def _learn_from(self, key: int) -> None:
+        self._connection.execute("DELETE FROM unread WHERE link = ?", (key,))
+        link = read_link(self._connection.execute(f"SELECT {LINK} FROM link WHERE id = ?", (key,)).fetchone())
+        self._connection.execute(_LED_FROM, (key,))
+        self._identify(link)
+        touched: set[int] = set()
+        for post, first, source in find_posts_above(self._connection, key):
+            self._read_answer(post, first, source)
+            touched.add(post)
+        for post in sorted(touched):
+            self._sum_up(post)
+
+    def _identify(self, link: Link) -> None:
+        """Keep the post whose address a link is; its page is the first that may tell of it."""
+        permalink = parse_permalink(link.url) if link.role in ("cited", "hop") else None
+        if permalink is not None and not self._reader.is_forgotten(permalink.url):
+            add_question(self._connection, add_post(self._connection, permalink), link.id, PAGE_NAME)
+
+    def _read_answer(self, post: int, link: int, source: str) -> None:
+        end = find_end(self._connection, link)
+        reply = read_reply(self._reader, end)
+        if isinstance(reply, NoReply):
+            nothing = Reading(outcome=reply.outcome, reason=reply.reason)
+            is_settled = end.state != "pending"
+            save_reading(self._connection, post, link, nothing, capture=None, is_settled=is_settled)
+            return
+        permalink = read_post(self._connection, post).permalink
+        try:
+            reading = find_reader(source, permalink.platform)(reply[0], permalink)
+        except (ArchiveError, OSError, sqlite3.Error):
+            raise
+        except Exception as error:  # noqa: BLE001 - the boundary of one link: the others are read all the same
+            fault = f"a fault of amberpost's own, please report it: {type(error).__name__}: {error}"[:300]
+            reading = Reading(outcome="unreachable", reason=fault)
+        save_reading(self._connection, post, link, reading, capture=reply[1].id, is_settled=True)
+
+    def _sum_up(self, post: int) -> None:
+        questions = read_questions(self._connection, post)
+        total = sum_up(questions)
+        save_sum(self._connection, post, total)
+        for question in questions:
+            if question.source == PAGE_NAME:
+                self._connection.execute(_LED_FROM, (question.link,))
+        permalink = read_post(self._connection, post).permalink
+        for source, url in find_next(permalink, questions, wayback=self._wanted.wayback, near=self._find_near(post)):
+            self._ask(post, source, url)
+        if total.best and total.best.reading and total.best.reading.post:
+            self._add_media(total.best.link, total.best.reading.post)
+
+    def _find_near(self, post: int) -> dt.datetime | None:
+        """The day of the first citation that led to a post, for posts whose id does not tell their time."""
+        days = self._connection.execute(_CITED_ON, (post,)).fetchone()[0]
+        try:
+            return dt.datetime.fromisoformat(days).replace(tzinfo=dt.UTC) if days else None
+        except ValueError:
+            return None
+
+    def _ask(self, post: int, source: str, url: str) -> None:
+        """Queue a question; what its link was answered before, for whatever reason it was asked, is read."""
+        if self._reader.is_forgotten(url):
+            return
+        link = add_link(self._connection, make_link(url, find_refusal=self._find_refusal, role="post"))
+        add_question(self._connection, post, link, source)
+        add_news(self._connection, link)
+
+    def _add_media(self, page: int, post: Post) -> None:
+        """Queue what a post shows, as parts of the answer that told of it."""
+        kinds = _MEDIA[self._wanted.media]
+        for medium in [medium for medium in post.media if medium.kind in kinds][:_MOST_MEDIA]:
+            new = make_link(medium.url, find_refusal=self._find_refusal, role="requisite")
+            if not self._reader.is_forgotten(new.url):
+                link = add_link(self._connection, new)
+                self._connection.execute("INSERT OR IGNORE INTO requisite(page, link) VALUES(?, ?)", (page, link))

@@ -1,0 +1,187 @@
+"""Posts and the questions about them, as rows: what was asked of whom, what each said, what that comes to."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..models import Permalink
+from ..posts import Lead, Outcome, Post, Reading
+from ..sources import ELSEWHERE, PAGE_NAME, find_service
+from .records import MOST_REDIRECTS
+
+# What says most of whether a post is there comes first; a login wall says nothing of it, and less than two who deny it.
+_FIRM: tuple[Outcome, ...] = ("found", "suspended", "withheld", "protected", "age-restricted")
+_VAGUE: tuple[Outcome, ...] = ("login-walled", "rate-limited", "unreachable")
+UPSTREAM = f"""
+WITH RECURSIVE up(link, hop) AS (
+  SELECT ?, 0 UNION SELECT link.id, hop + 1 FROM up JOIN link ON link.target = up.link WHERE hop <= {MOST_REDIRECTS}
+)
+"""
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Question:
+    """One link that was asked for the sake of a post; `reading` is `None` until its answer was read."""
+
+    link: int
+    url: str
+    source: str
+    is_settled: bool
+    reading: Reading | None
+    capture: int | None
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class KnownPost:
+    """A post that links led to: `outcome` is what those who can be asked now say of it, all together.
+
+    `record` is the fullest that anybody says, be it somebody's old copy; `capture` is where that stands.
+    """
+
+    id: int
+    permalink: Permalink
+    outcome: Outcome
+    reason: str
+    record: Post | None
+    capture: int | None
+
+
+@dataclass(slots=True, frozen=True)
+class Sum:
+    """What all answers about one post come to, and whose record is the fullest."""
+
+    outcome: Outcome
+    reason: str
+    best: Question | None
+
+
+def add_post(connection: sqlite3.Connection, permalink: Permalink) -> int:
+    """Keep a post, and give its id; one that is known already learns its handle if it had none."""
+    key = (permalink.platform, permalink.post_id)
+    connection.execute(
+        "INSERT INTO post(platform, post_id, permalink, handle) VALUES(?, ?, ?, ?) ON CONFLICT DO UPDATE"
+        " SET permalink = excluded.permalink, handle = excluded.handle"
+        " WHERE handle IS NULL AND excluded.handle IS NOT NULL",
+        (*key, permalink.url, permalink.handle),
+    )
+    return int(connection.execute("SELECT id FROM post WHERE platform = ? AND post_id = ?", key).fetchone()[0])
+
+
+def add_question(connection: sqlite3.Connection, post: int, link: int, source: str) -> None:
+    """Say that a link is asked for the sake of a post; whatever it was answered before will be read."""
+    connection.execute(
+        "INSERT OR IGNORE INTO question(post, link, source) VALUES(?, ?, ?)",
+        (post, link, source),
+    )
+
+
+def find_posts_above(connection: sqlite3.Connection, link: int) -> list[tuple[int, int, str]]:
+    """The questions that a link is the answer to, or a hop of: post, first link, source."""
+    query = f"{UPSTREAM} SELECT post, question.link, source FROM up JOIN question USING (link)"
+    return connection.execute(query, (link,)).fetchall()
+
+
+def save_reading(
+    connection: sqlite3.Connection, post: int, link: int, reading: Reading, *, capture: int | None, is_settled: bool
+) -> None:
+    """Keep what an answer says, and whether it is the last word on its question."""
+    leads = json.dumps([[lead.url, lead.date.isoformat()] for lead in reading.leads])
+    record = reading.post.model_dump_json() if reading.post else None
+    connection.execute(
+        "UPDATE question SET settled = ?, outcome = ?, reason = ?, record = ?, leads = ?, capture = ?"
+        " WHERE post = ? AND link = ?",
+        (is_settled, reading.outcome, reading.reason, record, leads, capture, post, link),
+    )
+
+
+def read_questions(connection: sqlite3.Connection, post: int) -> list[Question]:
+    """All that was asked about a post, in the order in which it was asked."""
+    rows = connection.execute(
+        "SELECT question.link, url, source, settled, question.outcome, question.reason, record, leads, capture"
+        " FROM question JOIN link ON link.id = question.link WHERE post = ? ORDER BY question.link",
+        (post,),
+    )
+    return [
+        Question(
+            link=link,
+            url=url,
+            source=source,
+            is_settled=bool(settled),
+            reading=_read_reading(outcome, reason, record, leads) if outcome else None,
+            capture=capture,
+        )
+        for link, url, source, settled, outcome, reason, record, leads, capture in rows
+    ]
+
+
+def _read_reading(outcome: Outcome, reason: str, record: str | None, leads: str) -> Reading:
+    return Reading(
+        outcome=outcome,
+        reason=reason,
+        post=Post.model_validate_json(record) if record else None,
+        leads=tuple(Lead(url, dt.datetime.fromisoformat(date)) for url, date in json.loads(leads)),
+    )
+
+
+def sum_up(questions: Sequence[Question]) -> Sum:
+    """What all that was read about one post comes to.
+
+    `gone` needs two services that both say it is not there: each alone says so of posts that are there, too (of
+    sensitive ones, and to who asks too often).
+    """
+    read = [(question, question.reading) for question in questions if question.reading]
+    live = [(question, reading) for question, reading in read if question.source not in ELSEWHERE]
+    told = [question for question, reading in read if reading.post]
+    return Sum(
+        outcome=_judge([(question.source, reading.outcome) for question, reading in live]),
+        reason="; ".join(f"{question.source}: {reading.reason}" for question, reading in live),
+        best=min(told, key=_rank, default=None),
+    )
+
+
+def _judge(said: Iterable[tuple[str, Outcome]]) -> Outcome:
+    """All outcomes in one, the firmest first."""
+    by_outcome: dict[Outcome, set[str]] = {}
+    for source, outcome in said:
+        by_outcome.setdefault(outcome, set()).add(find_service(source))
+    deniers = by_outcome.get("unconfirmed", set())
+    firm = next((outcome for outcome in _FIRM if outcome in by_outcome), None)
+    if firm:
+        return firm
+    if deniers:
+        return "gone" if len(deniers) > 1 else "unconfirmed"
+    return next((outcome for outcome in _VAGUE if outcome in by_outcome), "never-asked")
+
+
+def _rank(question: Question) -> tuple[bool, bool, int]:
+    """Whose record is taken: a service's before a page's, what is asked now before somebody's old copy."""
+    return question.source in ELSEWHERE, question.source == PAGE_NAME, question.link
+
+
+def save_sum(connection: sqlite3.Connection, post: int, total: Sum) -> None:
+    """Keep what all answers about a post come to."""
+    best = total.best
+    record = best.reading.post.model_dump_json() if best and best.reading and best.reading.post else None
+    connection.execute(
+        "UPDATE post SET outcome = ?, reason = ?, record = ?, capture = ? WHERE id = ?",
+        (total.outcome, total.reason, record, best.capture if best else None, post),
+    )
+
+
+def read_post(connection: sqlite3.Connection, post: int) -> KnownPost:
+    """What is known of a post."""
+    platform, post_id, permalink, handle, outcome, reason, record, capture = connection.execute(
+        "SELECT platform, post_id, permalink, handle, outcome, reason, record, capture FROM post WHERE id = ?", (post,)
+    ).fetchone()
+    return KnownPost(
+        id=post,
+        permalink=Permalink(platform, post_id, handle, permalink),
+        outcome=outcome,
+        reason=reason,
+        record=Post.model_validate_json(record) if record else None,
+        capture=capture,
+    )

@@ -1,0 +1,94 @@
+"""Stored answers as sources read them: the last hop of a question, its bytes without transfer and content coding."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from typing import IO
+
+from ..posts import Outcome, Reply
+from .answers import parse_answer
+from .payloads import read_payload
+from .queue import LINK, read_link
+from .reading import Reader
+from .records import MOST_REDIRECTS, Capture, Exchange, Link
+
+_READ = 8 << 20  # bytes of an answer that tells of a post
+
+
+@dataclass(slots=True, frozen=True)
+class NoReply:
+    """Why there is nothing to read yet, or never will be."""
+
+    outcome: Outcome
+    reason: str
+
+
+def find_end(connection: sqlite3.Connection, link: int) -> Link:
+    """The last link of a redirect chain; of a loop, the one before it closes."""
+    seen: list[int] = []
+    found = _read(connection, link)
+    while found.target is not None and found.target not in seen and len(seen) <= MOST_REDIRECTS:
+        seen.append(found.id)
+        found = _read(connection, found.target)
+    return found
+
+
+def _read(connection: sqlite3.Connection, link: int) -> Link:
+    return read_link(connection.execute(f"SELECT {LINK} FROM link WHERE id = ?", (link,)).fetchone())
+
+
+def read_reply(reader: Reader, end: Link) -> tuple[Reply, Capture] | NoReply:
+    """What the last link of a question was answered, and where that is stored; else why there is no answer.
+
+    Raises ArchiveDamaged when the stored bytes are not those that were stored.
+    """
+    if end.state != "captured":
+        return find_no_reply(end)
+    capture = next((each for each in reader.find_captures(end.url) if each.settled), None)
+    if capture is None or capture.status is None:
+        return NoReply("unreachable", end.reason or "no answer was stored")
+    with closing(reader.open_answer(capture)) as file:
+        return _parse(capture, file), capture
+
+
+def find_no_reply(end: Link) -> NoReply:
+    """Why a link that is not captured says nothing.
+
+    >>> link = Link(id=1, url="https://t.me/a/1", role="post", depth=0, lane="t.me", attempts=2, status=429)
+    >>> find_no_reply(link).outcome
+    'rate-limited'
+    """
+    if end.state == "refused":
+        return NoReply("never-asked", f"refused: {end.reason}")
+    if end.state == "pending" and not end.attempts:
+        return NoReply("never-asked", end.reason or "not asked yet")
+    return NoReply("rate-limited" if end.status == 429 else "unreachable", end.reason)
+
+
+def _parse(capture: Capture, file: IO[bytes]) -> Reply:
+    date = dt.datetime.fromisoformat(capture.date)
+    size = file.seek(0, os.SEEK_END)
+    answer = parse_answer(file, size)
+    exchange = Exchange(
+        url=capture.url,
+        started=date,
+        seconds=0.0,
+        outcome=capture.outcome,
+        reason="",
+        sent=b"",
+        received=file,
+        size=size,
+        answer=answer,
+    )
+    kind = (answer.find_header("content-type") if answer else None) or ""
+    return Reply(
+        url=capture.url,
+        status=capture.status or 0,
+        type=kind.partition(";")[0].strip().lower(),
+        body=read_payload(exchange, _READ),
+        date=date,
+    )

@@ -1,4 +1,4 @@
-"""Write the answers of t.co, pic.twitter.com, twitter.com and x.com to every link that the fixture articles print.
+"""Write the answers of t.co, twitter.com, x.com and X's services to every link that the fixture articles print.
 
     python tools/make_demo_posts.py            write them, and the end of src/amberpost/demo/answers/index.toml
     python tools/make_demo_posts.py --check    exit 1 when they are not what the fixtures and this script make
@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import json
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from amberpost import Article, Citation, find, read
 from amberpost.demo.catalogue import ANSWERS
+from amberpost.sources.tokens import make_token
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "articles"
 INDEX = ANSWERS / "index.toml"
@@ -56,6 +58,14 @@ _PAGE = (
     "</noscript><title>{target}</title></head>"
     '<script>window.opener = null; location.replace("{escaped}")</script>'
 )
+_JSON_HEAD = """HTTP/1.1 200 OK
+access-control-allow-origin: https://platform.twitter.com
+cache-control: max-age=10
+content-type: application/json; charset=utf-8
+content-length: {size}
+connection: close
+
+"""
 _MOVED = """HTTP/1.1 301 Moved Permanently
 location: {target}
 content-length: 0
@@ -101,8 +111,11 @@ def make_answers() -> Iterator[Made]:
     for post in find_posts():
         if post.permalink is not None:
             yield make_moved(post.permalink.removeprefix("https://x.com/"))
+            yield make_told(post, post.post_id or "", pictures=())
         elif post.date is not None and post.links:
-            yield from make_links(post, f"{post.handle}/status/{make_post_id(post.date, post.raw)}")
+            post_id = str(make_post_id(post.date, post.raw))
+            yield from make_links(post, f"{post.handle}/status/{post_id}")
+            yield make_told(post, post_id, pictures=find_pictures(post))
 
 
 def make_links(post: Citation, status: str) -> Iterator[Made]:
@@ -115,6 +128,65 @@ def make_links(post: Citation, status: str) -> Iterator[Made]:
         yield make_short(code, PAGES.get(code, f"https://{host}/{path}"))
         if host == "twitter.com" and code not in PAGES:
             yield make_moved(path)
+
+
+def find_pictures(post: Citation) -> tuple[str, ...]:
+    return tuple(link.rpartition("/")[2] for link in post.links if link.startswith("https://pic.twitter.com/"))
+
+
+def make_told(post: Citation, post_id: str, *, pictures: Sequence[str]) -> Made:
+    """Make what X's service for embeds tells of a post: what the article printed, and who and when by the id."""
+    codes = [link.rpartition("/")[2] for link in post.links]
+    words = " ".join(filter(None, [post.text, *(f"https://t.co/{code}" for code in codes)]))
+    status = f"{post.handle}/status/{post_id}"
+    told = {
+        "__typename": "Tweet",
+        "lang": "und",
+        "favorite_count": zlib.crc32(post_id.encode()) % 9000,
+        "created_at": make_instant(int(post_id)),
+        "display_text_range": [0, len(words)],
+        "entities": {
+            "urls": [
+                make_entity(code, PAGES.get(code, f"https://x.com/{status}")) for code in codes if code not in pictures
+            ],
+            "media": [make_entity(code, f"https://x.com/{status}/photo/1") for code in pictures],
+        },
+        "id_str": post_id,
+        "text": words,
+        "user": {
+            "id_str": str(zlib.crc32((post.handle or "").lower().encode())),
+            "name": post.author_name,
+            "screen_name": post.handle,
+        },
+        "mediaDetails": [
+            {
+                "type": "photo",
+                "url": f"https://t.co/{code}",
+                "media_url_https": f"https://pbs.twimg.com/media/{code}.png",
+            }
+            for code in pictures
+        ],
+        "conversation_count": 0,
+        "isEdited": False,
+    }
+    body = json.dumps(told, ensure_ascii=False).encode()
+    url = f"https://cdn.syndication.twimg.com/tweet-result?id={post_id}&lang=en&token={make_token(post_id)}"
+    head = encode(_JSON_HEAD.format(size=len(body)))
+    return Made((url,), f"cdn.syndication.twimg.com/{post_id}.http", head + body, "X's service for embeds")
+
+
+def make_entity(code: str, target: str) -> dict[str, str]:
+    return {"url": f"https://t.co/{code}", "expanded_url": target}
+
+
+def make_instant(post_id: int) -> str:
+    """The instant that an id holds, as the service prints it.
+
+    >>> make_instant(1137051097955102720)
+    '2019-06-07T17:38:01.000Z'
+    """
+    seconds = ((post_id >> 22) + _SNOWFLAKE_EPOCH) // 1000
+    return f"{dt.datetime.fromtimestamp(seconds, dt.UTC):%Y-%m-%dT%H:%M:%S}.000Z"
 
 
 def make_short(code: str, target: str) -> Made:

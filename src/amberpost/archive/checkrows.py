@@ -75,6 +75,17 @@ _RULES = (
         "SELECT digest FROM forgotten WHERE length(digest) <> 64 OR digest GLOB '*[^0-9a-f]*'",
     ),
     Rule(
+        "what was read of a post and the answer that it was read from do not fit",
+        "SELECT question.link FROM question LEFT JOIN capture ON capture.id = question.capture"
+        " WHERE question.capture IS NOT NULL AND capture.id IS NULL"
+        " OR question.record IS NOT NULL AND (question.capture IS NULL OR question.outcome IS NULL)",
+    ),
+    Rule(
+        "a post whose record is none, or of another post",
+        "SELECT permalink FROM post WHERE record IS NOT NULL AND (NOT json_valid(record)"
+        " OR json_extract(record, '$.platform') IS NOT platform)",
+    ),
+    Rule(
         "an unfinished `amberpost forget`: run `amberpost archive` or `forget` once more",
         "SELECT value FROM meta WHERE key = 'forgetting'",
     ),

@@ -18,6 +18,7 @@ from .database import advising, connect, read_meta
 from .folder import INDEX_PARTS, SEGMENTS, Lock, check_database, make_subfolders
 from .forgotten import Forgotten
 from .marks import citation_mark, url_mark, without_urls
+from .questions import without_addresses
 from .rewriting import BESIDE, Rewriting, find_segments
 from .segments import SEGMENT, Segments
 from .selecting import Wanted, find_wanted, select
@@ -42,7 +43,19 @@ _ROWS = (
     " AND payload_digest NOT IN (SELECT digest FROM payload) GROUP BY payload_digest",
     "DELETE FROM requisite WHERE page IN (SELECT id FROM gone_link) OR link IN (SELECT id FROM gone_link)",
     "DELETE FROM citation_link WHERE citation IN (SELECT id FROM gone_citation) OR link IN (SELECT id FROM gone_link)",
+    "DELETE FROM verdict WHERE citation IN (SELECT id FROM gone_citation)",
+    "DELETE FROM unjudged WHERE citation IN (SELECT id FROM gone_citation)",
     "DELETE FROM citation WHERE id IN (SELECT id FROM gone_citation)",
+    # Who led to it and stays has no post now; what was read from an answer that went is asked for anew.
+    "INSERT OR IGNORE INTO unjudged SELECT citation FROM verdict WHERE post IN (SELECT id FROM gone_post)",
+    "DELETE FROM verdict WHERE post IN (SELECT id FROM gone_post)",
+    "DELETE FROM question WHERE post IN (SELECT id FROM gone_post) OR link IN (SELECT id FROM gone_link)",
+    "DELETE FROM post WHERE id IN (SELECT id FROM gone_post)",
+    "DELETE FROM unread WHERE link IN (SELECT id FROM gone_link)",
+    "UPDATE question SET settled = 0, outcome = NULL, reason = NULL, record = NULL, leads = '[]', more = NULL,"
+    " capture = NULL WHERE capture IN (SELECT id FROM gone_capture)",
+    "UPDATE post SET outcome = 'never-asked', reason = '', record = NULL, capture = NULL"
+    " WHERE capture IN (SELECT id FROM gone_capture)",
     "DELETE FROM link WHERE id IN (SELECT id FROM gone_link)",
     "DELETE FROM lane WHERE name IN (SELECT lane FROM gone_lane) AND name NOT IN (SELECT lane FROM link)",
 )
@@ -127,6 +140,7 @@ class _Forgetting:
         saved = sum(map(rewriting.rewrite, names))
         self._segments.sync()
         self._clean_citations(wanted)
+        self._clean_posts(wanted)
         for statement in _ROWS:
             self._db.execute(statement)
         self._db.execute(_ORPHANED, (_LOST,))
@@ -153,6 +167,18 @@ class _Forgetting:
                 cleaned = without_urls(record, self._forgotten.has_url)
                 changed += [(cleaned, key)] if cleaned != record else []
         self._db.executemany("UPDATE citation SET record = ? WHERE id = ?", changed)
+
+    def _clean_posts(self, wanted: Wanted) -> None:
+        """Take its addresses out of what is known of other posts, such as one that answers it."""
+        for table, key in (("post", "id"), ("question", "post, link")):
+            rows = self._db.execute(f"SELECT record, {key} FROM {table} WHERE record IS NOT NULL").fetchall()
+            where = " AND ".join(f"{column} = ?" for column in key.split(", "))
+            changed = [
+                (without_addresses(record, self._forgotten.has_url), *keys)
+                for record, *keys in rows
+                if wanted.may_name(record)
+            ]
+            self._db.executemany(f"UPDATE {table} SET record = ? WHERE {where}", changed)
 
 
 def finish_forgetting(folder: Path, db: sqlite3.Connection) -> None:

@@ -14,6 +14,7 @@ from ..posts import Post, Reading
 from ..sources import CDX_NAME, PAGE_NAME, find_reader
 from .cited import make_link
 from .database import transaction
+from .marks import handle_mark
 from .planning import Wayback, find_next
 from .questions import (
     UPSTREAM,
@@ -49,6 +50,8 @@ INSERT OR IGNORE INTO unread
 SELECT min(link) FROM post JOIN question ON question.post = post.id WHERE {where} GROUP BY post.id
 """
 _LOOKED_UP = f"SELECT post FROM question WHERE source = '{CDX_NAME}'"
+_SHOWS_MORE = """post.record LIKE '%"media":[{%' AND post.id NOT IN (
+  SELECT post FROM question JOIN requisite ON requisite.page = question.link)"""
 _CITED_ON = f"""
 WITH RECURSIVE up(link, hop) AS (
   SELECT link, 0 FROM question WHERE post = ? AND source = '{PAGE_NAME}'
@@ -84,10 +87,10 @@ class Learner:
         """Look again at posts that were learned of before old copies, or media, were wanted."""
         with transaction(self._connection):
             if self._wanted.wayback != "off":
-                is_lost = "record IS NULL" if self._wanted.wayback == "recover" else "1"
+                is_lost = "post.record IS NULL" if self._wanted.wayback == "recover" else "1"
                 self._connection.execute(_REOPEN.format(where=f"{is_lost} AND post.id NOT IN ({_LOOKED_UP})"))
             if self._wanted.media != "none":
-                self._connection.execute(_REOPEN.format(where="record LIKE '%\"media\":[{%'"))
+                self._connection.execute(_REOPEN.format(where=_SHOWS_MORE))
 
     def learn(self, limit: int) -> int:
         """Read up to `limit` links that have news, and give how many there were."""
@@ -132,16 +135,18 @@ class Learner:
         except Exception as error:  # noqa: BLE001 - the boundary of one link: the others are read all the same
             fault = f"a fault of amberpost's own, please report it: {type(error).__name__}: {error}"[:300]
             reading = Reading(outcome="unreachable", reason=fault)
+        if reading.post and reading.post.handle and self._reader.forgotten.has(handle_mark(reading.post.handle)):
+            reading = Reading(outcome="never-asked", reason="it is of an account that was forgotten")
         save_reading(self._connection, post, link, reading, capture=reply[1].id, is_settled=True)
 
     def _sum_up(self, post: int) -> None:
         questions = read_questions(self._connection, post)
-        total = sum_up(questions)
+        permalink = read_post(self._connection, post).permalink
+        total = sum_up(questions, permalink.platform)
         save_sum(self._connection, post, total)
         for question in questions:
             if question.source == PAGE_NAME:
                 self._connection.execute(_LED_FROM, (question.link,))
-        permalink = read_post(self._connection, post).permalink
         for source, url in find_next(permalink, questions, wayback=self._wanted.wayback, near=self._find_near(post)):
             self._ask(post, source, url)
         if total.best and total.best.reading and total.best.reading.post:

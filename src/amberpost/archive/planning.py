@@ -13,6 +13,7 @@ from .questions import Question
 
 Wayback = Literal["off", "recover", "always"]
 _MOST_MEMENTOS = 3
+_MOST_LISTS = 9  # of old copies: each spelling of an address has one, and a long one goes on
 _WEB_BEGAN = dt.datetime(1996, 1, 1, tzinfo=dt.UTC)  # of a post whose time nobody knows, the oldest copy
 # What an answer that cannot be had or understood says of a post: nothing. The same service may have another name.
 _MUTE = frozenset({"unreachable", "rate-limited", "never-asked"})
@@ -67,10 +68,20 @@ def _find_old(
     mementos = [question for question in questions if question.source == MEMENTO_NAME]
     if not all(question.is_settled for question in (*lists, *mementos)) or any(map(_tells, mementos)):
         return
-    if len(mementos) < _MOST_MEMENTOS:
+    longer = list(_find_longer(lists))[: _MOST_LISTS - len(lists)]
+    if longer:
+        yield from ((CDX_NAME, url) for url in longer)
+    elif len(mementos) < _MOST_MEMENTOS:
         asked = {question.url for question in mementos}
         leads = [lead for question in lists if question.reading for lead in question.reading.leads]
         fresh = [lead for lead in leads if lead.url not in asked]
-        nearest = min(fresh, key=lambda lead: abs(lead.date - (near or _WEB_BEGAN)), default=None)
-        if nearest:
-            yield MEMENTO_NAME, nearest.url
+        best = min(fresh, key=lambda lead: (lead.rank, abs(lead.date - (near or _WEB_BEGAN))), default=None)
+        if best:
+            yield MEMENTO_NAME, best.url
+
+
+def _find_longer(lists: Sequence[Question]) -> Iterator[str]:
+    """Where lists of old copies go on that nobody has asked for yet."""
+    asked = {question.url for question in lists}
+    found = (question.reading.more for question in lists if question.reading and question.reading.more)
+    return (url for url in dict.fromkeys(found) if url not in asked)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ..models import Permalink
 from ..posts import Lead, Outcome, Post, Reading
-from ..sources import ELSEWHERE, PAGE_NAME, find_service
+from ..sources import ELSEWHERE, PAGE_NAME, SOURCES, find_service
 from .records import MOST_REDIRECTS
 
 # What says most of whether a post is there comes first; a login wall says nothing of it, and less than two who deny it.
@@ -52,7 +52,7 @@ class KnownPost:
 
 @dataclass(slots=True, frozen=True)
 class Sum:
-    """What all answers about one post come to, and whose record is the fullest."""
+    """What all answers about one post come to, and whose record is taken."""
 
     outcome: Outcome
     reason: str
@@ -89,19 +89,19 @@ def save_reading(
     connection: sqlite3.Connection, post: int, link: int, reading: Reading, *, capture: int | None, is_settled: bool
 ) -> None:
     """Keep what an answer says, and whether it is the last word on its question."""
-    leads = json.dumps([[lead.url, lead.date.isoformat()] for lead in reading.leads])
+    leads = json.dumps([[lead.url, lead.date.isoformat(), lead.rank] for lead in reading.leads])
     record = reading.post.model_dump_json() if reading.post else None
     connection.execute(
-        "UPDATE question SET settled = ?, outcome = ?, reason = ?, record = ?, leads = ?, capture = ?"
+        "UPDATE question SET settled = ?, outcome = ?, reason = ?, record = ?, leads = ?, more = ?, capture = ?"
         " WHERE post = ? AND link = ?",
-        (is_settled, reading.outcome, reading.reason, record, leads, capture, post, link),
+        (is_settled, reading.outcome, reading.reason, record, leads, reading.more, capture, post, link),
     )
 
 
 def read_questions(connection: sqlite3.Connection, post: int) -> list[Question]:
     """All that was asked about a post, in the order in which it was asked."""
     rows = connection.execute(
-        "SELECT question.link, url, source, settled, question.outcome, question.reason, record, leads, capture"
+        "SELECT question.link, url, source, settled, question.outcome, question.reason, record, leads, more, capture"
         " FROM question JOIN link ON link.id = question.link WHERE post = ? ORDER BY question.link",
         (post,),
     )
@@ -111,35 +111,39 @@ def read_questions(connection: sqlite3.Connection, post: int) -> list[Question]:
             url=url,
             source=source,
             is_settled=bool(settled),
-            reading=_read_reading(outcome, reason, record, leads) if outcome else None,
+            reading=_read_reading(outcome, reason, record, leads, more) if outcome else None,
             capture=capture,
         )
-        for link, url, source, settled, outcome, reason, record, leads, capture in rows
+        for link, url, source, settled, outcome, reason, record, leads, more, capture in rows
     ]
 
 
-def _read_reading(outcome: Outcome, reason: str, record: str | None, leads: str) -> Reading:
+def _read_reading(outcome: Outcome, reason: str, record: str | None, leads: str, more: str | None) -> Reading:
     return Reading(
         outcome=outcome,
         reason=reason,
         post=Post.model_validate_json(record) if record else None,
-        leads=tuple(Lead(url, dt.datetime.fromisoformat(date)) for url, date in json.loads(leads)),
+        leads=tuple(Lead(url, dt.datetime.fromisoformat(date), rank) for url, date, rank in json.loads(leads)),
+        more=more,
     )
 
 
-def sum_up(questions: Sequence[Question]) -> Sum:
+def sum_up(questions: Iterable[Question], platform: str) -> Sum:
     """What all that was read about one post comes to.
 
     `gone` needs two services that both say it is not there: each alone says so of posts that are there, too (of
-    sensitive ones, and to who asks too often).
+    sensitive ones, and to who asks too often). The best record is a service's, else the page's, else an old copy's.
     """
-    read = [(question, question.reading) for question in questions if question.reading]
+    order = [source.name for source in SOURCES.get(platform, ())] + [PAGE_NAME, *sorted(ELSEWHERE)]
+    ranks = {source: rank for rank, source in enumerate(order)}
+    ranked = sorted(questions, key=lambda question: (ranks.get(question.source, len(ranks)), question.url))
+    read = [(question, question.reading) for question in ranked if question.reading]
     live = [(question, reading) for question, reading in read if question.source not in ELSEWHERE]
-    told = [question for question, reading in read if reading.post]
+    told = (question for question, reading in read if reading.post)
     return Sum(
         outcome=_judge([(question.source, reading.outcome) for question, reading in live]),
         reason="; ".join(f"{question.source}: {reading.reason}" for question, reading in live),
-        best=min(told, key=_rank, default=None),
+        best=next(told, None),
     )
 
 
@@ -155,11 +159,6 @@ def _judge(said: Iterable[tuple[str, Outcome]]) -> Outcome:
     if deniers:
         return "gone" if len(deniers) > 1 else "unconfirmed"
     return next((outcome for outcome in _VAGUE if outcome in by_outcome), "never-asked")
-
-
-def _rank(question: Question) -> tuple[bool, bool, int]:
-    """Whose record is taken: a service's before a page's, what is asked now before somebody's old copy."""
-    return question.source in ELSEWHERE, question.source == PAGE_NAME, question.link
 
 
 def save_sum(connection: sqlite3.Connection, post: int, total: Sum) -> None:
@@ -185,3 +184,15 @@ def read_post(connection: sqlite3.Connection, post: int) -> KnownPost:
         record=Post.model_validate_json(record) if record else None,
         capture=capture,
     )
+
+
+def without_addresses(record: str, is_unwanted: Callable[[str], bool]) -> str:
+    """A post's record as JSON without those of its links, media and neighbours that are not wanted."""
+    post = Post.model_validate_json(record)
+    kept = {
+        "links": tuple(link for link in post.links if not (is_unwanted(link.url) or is_unwanted(link.target))),
+        "media": tuple(medium for medium in post.media if not is_unwanted(medium.url)),
+        "quoted": None if post.quoted and is_unwanted(post.quoted) else post.quoted,
+        "reply_to": None if post.reply_to and is_unwanted(post.reply_to) else post.reply_to,
+    }
+    return post.model_copy(update=kept).model_dump_json()

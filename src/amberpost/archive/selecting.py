@@ -19,6 +19,10 @@ _TABLES = (
     "gone_capture(id INTEGER PRIMARY KEY)",
     "orphaned_link(id INTEGER PRIMARY KEY)",
     "touched_capture(id INTEGER PRIMARY KEY)",
+    "gone_post(id INTEGER PRIMARY KEY)",
+)
+_ALL_THAT_TELLS_OF_IT = (
+    "INSERT OR IGNORE INTO forced_link SELECT link FROM question JOIN gone_post ON gone_post.id = post"
 )
 # What leads to a post that goes, goes with it: its address names the post.
 _ALL_THAT_LEADS_THERE = """
@@ -92,6 +96,17 @@ _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 _WORDS = re.compile(r"\d{5,}|[A-Za-z0-9_-]{5,}")
 _NUMBERS = re.compile(r"\d{5,}")
 _SHORT_NUMBERS = re.compile(r"(?<=/)\d{1,4}(?!\d)")  # the ids of the first posts ever
+_POSTS_BY = """
+WITH told(id, handle, author) AS (
+  SELECT post.id, lower(json_extract(told.record, '$.handle')),
+    platform || ' ' || json_extract(told.record, '$.author_id')
+  FROM post JOIN (SELECT post AS id, record FROM question UNION SELECT id, record FROM post) AS told USING (id)
+  WHERE told.record IS NOT NULL
+)
+SELECT platform, post_id, handle, permalink FROM post WHERE lower(handle) = :name
+  OR id IN (SELECT id FROM told WHERE handle = :name
+    OR author IN (SELECT author FROM told WHERE handle = :name AND author IS NOT NULL))
+"""
 _CITATIONS = "SELECT id, platform, handle, permalink, record FROM citation"
 
 
@@ -134,7 +149,20 @@ def find_wanted(db: sqlite3.Connection, *, handle: str | None, post: Permalink |
         for permalink in find_permalinks(url) if first.may_name(url) else ():
             if permalink.handle and permalink.handle.lower() == name:
                 posts.update(dict.fromkeys(post_marks(permalink), permalink.post_id))
+    for permalink in _find_posts_by(db, name):
+        posts.update(dict.fromkeys(post_marks(permalink), permalink.post_id))
     return Wanted(first.marks | posts.keys(), first.handles, frozenset(posts.values()))
+
+
+def _find_posts_by(db: sqlite3.Connection, name: str) -> Iterator[Permalink]:
+    """The posts of an account, those too that it wrote under another name: a service told who wrote them."""
+    for platform, post_id, handle, url in db.execute(_POSTS_BY, {"name": name}).fetchall():
+        yield Permalink(platform, post_id, handle, url)
+
+
+def _read_posts(db: sqlite3.Connection) -> Iterator[tuple[int, Permalink]]:
+    for key, platform, post_id, handle, url in db.execute("SELECT id, platform, post_id, handle, permalink FROM post"):
+        yield key, Permalink(platform, post_id, handle, url)
 
 
 def _wanted_post(db: sqlite3.Connection, post: Permalink) -> Wanted:
@@ -153,6 +181,9 @@ def select(db: sqlite3.Connection, wanted: Wanted) -> None:
         db.execute(f"CREATE TEMP TABLE {table}")
     named = ((key,) for key, url in _read_links(db) if wanted.may_name(url) and _is_named(url, wanted))
     db.executemany("INSERT INTO forced_link VALUES (?)", list(named))
+    posts = ((key,) for key, permalink in _read_posts(db) if not wanted.marks.isdisjoint(post_marks(permalink)))
+    db.executemany("INSERT INTO gone_post VALUES (?)", list(posts))
+    db.execute(_ALL_THAT_TELLS_OF_IT)
     db.execute(_ALL_THAT_LEADS_THERE)
     gone = [(cited.id,) for cited in _read_citations(db) if _goes(db, cited, wanted)]
     db.executemany("INSERT INTO gone_citation VALUES (?)", gone)

@@ -32,29 +32,46 @@ class Request(NamedTuple):
     head: bytes
 
 
+class Certified(NamedTuple):
+    """Hosts beyond the catalogue's, with both sides' TLS contexts that know them."""
+
+    hosts: frozenset[str]
+    server: ssl.SSLContext
+    client: ssl.SSLContext
+
+
+Extra = bytes | Sequence[bytes]
+
+
 class SmallInternet:
     """An asynchronous context manager: inside it, `resolver` leads every known host to a server on loopback.
 
-    `load` adds generated hosts for benchmarks; `extra` adds answers, or replaces them, by URL. `requests` is the log
-    and `connections` counts what was opened. `resolver` and `ssl_context` serve any thread and event loop.
+    `load` adds generated hosts for benchmarks; `extra` adds answers, or replaces them, by URL: of several each is given
+    once, in order, and the last for ever. `tls` names and certifies further hosts, which answer 404 to all else.
+    `requests` is the log and `connections` counts what was opened. `resolver` and `ssl_context` serve any thread.
     """
 
-    def __init__(self, *, load: Load | None = None, extra: Mapping[str, bytes] | None = None) -> None:
+    def __init__(
+        self, *, load: Load | None = None, extra: Mapping[str, Extra] | None = None, tls: Certified | None = None
+    ) -> None:
         self.load = load
-        self.extra = dict(extra or {})
+        self.extra: dict[str, Extra] = dict(extra or {})
+        self._turns: dict[str, int] = {}
         self.requests: list[Request] = []
         self.connections = 0
         self.port = self.tls_port = 0
-        self.ssl_context = make_client_context()
+        self.ssl_context = tls.client if tls else make_client_context()
+        self._server_context = tls.server if tls else None
         catalogue = read_catalogue()
         self._finder = Finder(catalogue)
         self._hosts = catalogue.find_hosts() | {url.split("/", 3)[2].partition(":")[0] for url in self.extra}
+        self._hosts |= tls.hosts if tls else set()
         self._servers: list[asyncio.Server] = []
         self._open: set[_Connection] = set()
 
     async def __aenter__(self) -> SmallInternet:
         self.port = await self._listen(None)
-        self.tls_port = await self._listen(make_server_context())
+        self.tls_port = await self._listen(self._server_context or make_server_context())
         return self
 
     async def __aexit__(
@@ -100,13 +117,20 @@ class SmallInternet:
     def find_reply(self, request: Request) -> tuple[bytes, float]:
         """What a request is answered, and after how many seconds."""
         if request.url in self.extra:
-            return self.extra[request.url], 0.0
+            return self._find_extra(request.url), 0.0
         if not request.head.startswith(b"GET "):
             return _NOT_ALLOWED, 0.0
         answer = self._finder.find_answer(request.url)
         if answer is None:
             return _NOT_FOUND, 0.0
         return self._finder.read_next(request.url, answer), answer.delay
+
+    def _find_extra(self, url: str) -> bytes:
+        given = self.extra[url]
+        if isinstance(given, bytes):
+            return given
+        turn = self._turns[url] = self._turns.get(url, 0) + 1
+        return given[min(turn, len(given)) - 1]
 
 
 class _Connection(asyncio.Protocol):
@@ -178,9 +202,11 @@ def _parse_number(head: bytes) -> int:
 
 
 @contextmanager
-def run_internet(*, load: Load | None = None, extra: Mapping[str, bytes] | None = None) -> Iterator[SmallInternet]:
+def run_internet(
+    *, load: Load | None = None, extra: Mapping[str, Extra] | None = None, tls: Certified | None = None
+) -> Iterator[SmallInternet]:
     """Run the small internet in a thread of its own, for code that is not asynchronous, such as `Archive.run`."""
-    internet = SmallInternet(load=load, extra=extra)
+    internet = SmallInternet(load=load, extra=extra, tls=tls)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()

@@ -1,0 +1,78 @@
+"""The scenarios of fixtures/posts, each run whole on the small internet: from a citation to its verdict."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from amberpost import Archive
+from amberpost.archive import Network
+from amberpost.archive.check import check
+from amberpost.demo.internet import run_internet
+from scenarios import PATHS, Scenario, certify, read_scenario
+
+pytestmark = pytest.mark.loopback
+_FIELDS = ("outcome", "reason", "post_id", "platform", "permalink", "record", "verdict", "reasons", "verified")
+
+
+class FastClock:
+    """A clock that jumps when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.time = 1_790_000_000.0
+
+    def now(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.time += seconds
+        await asyncio.sleep(0)
+
+
+def run(scenario: Scenario, folder: Path) -> list[str]:
+    """Archive a scenario's citations; gives the URLs that were asked for, in order."""
+    with run_internet(extra=scenario.make_extra(), tls=certify()) as internet:
+        network = Network(resolver=internet.resolver, ssl_context=internet.ssl_context, clock=FastClock())
+        options: dict[str, Any] = {"contact": "desk@example.org", "allow_private": True, "robots": False}
+        with Archive(folder, network=network, **options, **scenario.options) as archive:
+            archive.add(scenario.citations)
+            archive.run()
+        return [request.url for request in internet.requests]
+
+
+def read_outcome(folder: Path, citation: str) -> dict[str, Any]:
+    """What the archive's tables say of one citation, as flat fields, the post's record among them."""
+    with Archive(folder) as archive:
+        row = archive.store.connection.execute(
+            "SELECT outcome, post.reason, post.post_id, post.platform, post.permalink, post.record, verdict, reasons,"
+            " text FROM verdict LEFT JOIN post ON post.id = verdict.post WHERE citation = ?",
+            (citation,),
+        ).fetchone()
+    assert row is not None, f"{citation} was not judged"
+    found = dict(zip(_FIELDS, row, strict=True))
+    record = json.loads(found.pop("record") or "null") or {}
+    return {**{name: value for name, value in record.items() if name not in found}, **found}
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_each_scenario_ends_as_it_must(path: Path, tmp_path: Path) -> None:
+    scenario = read_scenario(path)
+    asked = run(scenario, tmp_path)
+    for expected in scenario.expected:
+        found = read_outcome(tmp_path, expected["citation"])
+        for name, value in expected.items():
+            if name == "citation":
+                continue
+            if name == "because":
+                assert any(value in reason for reason in json.loads(found["reasons"])), found["reasons"]
+            else:
+                assert found.get(name) == value, f"{name}: {found}"
+    if scenario.asked is not None:
+        assert asked == list(scenario.asked)
+    for url in scenario.never_asked:
+        assert not [each for each in asked if each.startswith(url)], url
+    assert not list(check(tmp_path))

@@ -21,12 +21,17 @@ from typing import Any
 
 from amberpost.archive import database, segments
 from amberpost.archive.check import check
+from amberpost.archive.learning import Learner, Wanted
 from amberpost.archive.records import Adopted, Decision, Exchange, Link, NewLink, Result
 from amberpost.archive.store import Store
 from amberpost.models import ArchiveError
 from archiving import ABOUT, NOW, answer, check_archive, exchange, new_link
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
+TOLD = (
+    b'<div class="tgme_widget_message" data-post="harbourdesk/%d"><a class="tgme_widget_message_owner_name">Desk</a>'
+    b'<div class="tgme_widget_message_text js-message_text">Fog over mole %d.</div></div>'
+)
 FULL_DISK = 75  # how a child ends that was told so by the archive
 
 
@@ -41,12 +46,19 @@ class Work:
 
     def new_links(self) -> Iterator[NewLink]:
         for number in range(self.links):
-            yield new_link(f"https://h{number % 4}.example/{number}")
+            yield new_link(make_url(number))
+
+
+def make_url(number: int) -> str:
+    """The address of a link; each seventh is a post's, which its service is asked about too."""
+    return f"https://t.me/harbourdesk/{number}" if number % 7 == 5 else f"https://h{number % 4}.example/{number}"
 
 
 def answer_link(work: Work, link: Link) -> tuple[tuple[Exchange, ...], Decision]:
     """What a link is answered, as a pure function of its URL and of how often it was asked: every sort of group."""
-    number = int(link.url.rpartition("/")[2])
+    number = int(link.url.rpartition("/")[2].partition("?")[0])
+    if link.url.startswith("https://t.me/"):
+        return (exchange(link.url, answer(TOLD % (number, number))),), Decision(state="captured")
     body = random.Random(number if number % 6 else 0).randbytes(work.body)
     if number % 6 == 1:
         return (exchange(link.url, CHUNKED + b"surplus"),), Decision(state="captured")
@@ -64,9 +76,16 @@ def answer_link(work: Work, link: Link) -> tuple[tuple[Exchange, ...], Decision]
 
 def count_expected(work: Work) -> tuple[int, int]:
     """How many links, and how many captures, there are when all is done."""
-    hops = sum(1 for number in range(work.links) if number % 6 == 4)
-    twice = sum(1 for number in range(work.links) if number % 6 == 3)
-    return work.links + hops, work.links + hops + twice
+    plain = [number for number in range(work.links) if number % 7 != 5]
+    hops = sum(1 for number in plain if number % 6 == 4)
+    twice = sum(1 for number in plain if number % 6 == 3)
+    links = work.links + hops + count_posts(work)
+    return links, links + twice
+
+
+def count_posts(work: Work) -> int:
+    """How many of the links are posts' own addresses."""
+    return sum(1 for number in range(work.links) if number % 7 == 5)
 
 
 Told = Callable[[str], object]
@@ -83,8 +102,9 @@ def answer_all(store: Store, work: Work, *, add: bool, told: Told) -> None:
     if add:
         store.add_urls(work.new_links())
         told("added\n")
-    while lane := store.next_lane("", NOW):
-        results = [_answer(work, link) for link in store.claim(lane, NOW, work.batch)]
+    learner = Learner(store, find_refusal=lambda _: None, wanted=Wanted())
+    while (lane := store.next_lane("", NOW)) or store.learn(learner, work.batch):
+        results = [_answer(work, link) for link in store.claim(lane, NOW, work.batch)] if lane else []
         store.record(results)
         told("".join(f"{result.link.url}\n" for result in results))
 
@@ -233,6 +253,7 @@ def finish_and_verify(folder: Path, work: Work, ended: Ended, *, add: bool = Tru
             counts = store.counts()
             found = (counts.links, counts.captures)
             settled = store.connection.execute("SELECT count(*) FROM capture WHERE settled").fetchone()[0]
+            told = store.connection.execute("SELECT count(*) FROM post WHERE outcome = 'found'").fetchone()[0]
             for item in store.captures():
                 store.open_answer(item).close()
         problems = list(check(folder))
@@ -240,10 +261,12 @@ def finish_and_verify(folder: Path, work: Work, ended: Ended, *, add: bool = Tru
         return f"{type(error).__name__}: {str(error)[:300]}"
     if problems:
         return f"check: {problems[0]}"
+    if told != count_posts(work):
+        return f"{told} posts are told of: not {count_posts(work)}"
     links, captures = count_expected(work)
     if found != (links, captures) or counts.pending or settled != links:
-        told = f"{found[0]} links, {found[1]} captures, {settled} settled, {counts.pending} pending"
-        return f"{told}: not {links}, {captures}"
+        stand = f"{found[0]} links, {found[1]} captures, {settled} settled, {counts.pending} pending"
+        return f"{stand}: not {links}, {captures}"
     return ""
 
 

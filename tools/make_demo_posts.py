@@ -11,16 +11,15 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import json
 import sys
 import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
+
+from demo_services import SNOWFLAKE_EPOCH, Made, encode, make_lost, make_told
 
 from amberpost import Article, Citation, find, read
 from amberpost.demo.catalogue import ANSWERS
-from amberpost.sources.tokens import make_token
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "articles"
 INDEX = ANSWERS / "index.toml"
@@ -35,7 +34,8 @@ PAGES = {
     "VZ1aOYy3Xd": "https://villaronda.example/gone",
     "RlfRcYg37K": "https://villaronda.example/nowhere",
 }
-_SNOWFLAKE_EPOCH = 1288834974657
+# Whose posts are gone, and when the Wayback Machine took a copy, if it did.
+LOST = {"signeakerlind": "20190425081530", "samer_halbouni": None}
 _RENAMED = dt.date(2024, 5, 17)  # before it, posts were linked to at twitter.com
 _REDIRECT = """HTTP/1.1 301 Moved Permanently
 cache-control: private,max-age=300
@@ -58,34 +58,12 @@ _PAGE = (
     "</noscript><title>{target}</title></head>"
     '<script>window.opener = null; location.replace("{escaped}")</script>'
 )
-_JSON_HEAD = """HTTP/1.1 200 OK
-access-control-allow-origin: https://platform.twitter.com
-cache-control: max-age=10
-content-type: application/json; charset=utf-8
-content-length: {size}
-connection: close
-
-"""
 _MOVED = """HTTP/1.1 301 Moved Permanently
 location: {target}
 content-length: 0
 connection: close
 
 """
-
-
-@dataclass(slots=True, frozen=True)
-class Made:
-    """One answer: the URLs that get it, its file, its bytes and its form."""
-
-    urls: tuple[str, ...]
-    file: str
-    content: bytes
-    form: str
-
-    def format_entry(self) -> str:
-        urls = ", ".join(f'"{url}"' for url in self.urls)
-        return f'\n[[answer]]\nurls = [{urls}]\nfiles = ["{self.file}"]\nform = "{self.form}"\n'
 
 
 def find_posts() -> Iterator[Citation]:
@@ -103,7 +81,7 @@ def make_post_id(day: dt.date, salt: str) -> int:
     """
     noon = dt.datetime.combine(day, dt.time(12), dt.UTC)
     seconds = int(noon.timestamp()) + zlib.crc32(salt.encode()) % 36000
-    return (seconds * 1000 - _SNOWFLAKE_EPOCH) << 22
+    return (seconds * 1000 - SNOWFLAKE_EPOCH) << 22
 
 
 def make_answers() -> Iterator[Made]:
@@ -111,11 +89,20 @@ def make_answers() -> Iterator[Made]:
     for post in find_posts():
         if post.permalink is not None:
             yield make_moved(post.permalink.removeprefix("https://x.com/"))
-            yield make_told(post, post.post_id or "", pictures=())
+            yield from tell_of(post, post.post_id or "")
         elif post.date is not None and post.links:
             post_id = str(make_post_id(post.date, post.raw))
             yield from make_links(post, f"{post.handle}/status/{post_id}")
-            yield make_told(post, post_id, pictures=find_pictures(post))
+            yield from tell_of(post, post_id)
+
+
+def tell_of(post: Citation, post_id: str) -> Iterator[Made]:
+    """Make what X's service for embeds tells of a post, or, of one that is gone, the archives."""
+    if post.handle in LOST:
+        yield from make_lost(post, post_id, stamp=LOST[post.handle])
+    else:
+        targets = {code: url for link in post.links if (url := PAGES.get(code := link.rpartition("/")[2]))}
+        yield make_told(post, post_id, targets=targets)
 
 
 def make_links(post: Citation, status: str) -> Iterator[Made]:
@@ -128,65 +115,6 @@ def make_links(post: Citation, status: str) -> Iterator[Made]:
         yield make_short(code, PAGES.get(code, f"https://{host}/{path}"))
         if host == "twitter.com" and code not in PAGES:
             yield make_moved(path)
-
-
-def find_pictures(post: Citation) -> tuple[str, ...]:
-    return tuple(link.rpartition("/")[2] for link in post.links if link.startswith("https://pic.twitter.com/"))
-
-
-def make_told(post: Citation, post_id: str, *, pictures: Sequence[str]) -> Made:
-    """Make what X's service for embeds tells of a post: what the article printed, and who and when by the id."""
-    codes = [link.rpartition("/")[2] for link in post.links]
-    words = " ".join(filter(None, [post.text, *(f"https://t.co/{code}" for code in codes)]))
-    status = f"{post.handle}/status/{post_id}"
-    told = {
-        "__typename": "Tweet",
-        "lang": "und",
-        "favorite_count": zlib.crc32(post_id.encode()) % 9000,
-        "created_at": make_instant(int(post_id)),
-        "display_text_range": [0, len(words)],
-        "entities": {
-            "urls": [
-                make_entity(code, PAGES.get(code, f"https://x.com/{status}")) for code in codes if code not in pictures
-            ],
-            "media": [make_entity(code, f"https://x.com/{status}/photo/1") for code in pictures],
-        },
-        "id_str": post_id,
-        "text": words,
-        "user": {
-            "id_str": str(zlib.crc32((post.handle or "").lower().encode())),
-            "name": post.author_name,
-            "screen_name": post.handle,
-        },
-        "mediaDetails": [
-            {
-                "type": "photo",
-                "url": f"https://t.co/{code}",
-                "media_url_https": f"https://pbs.twimg.com/media/{code}.png",
-            }
-            for code in pictures
-        ],
-        "conversation_count": 0,
-        "isEdited": False,
-    }
-    body = json.dumps(told, ensure_ascii=False).encode()
-    url = f"https://cdn.syndication.twimg.com/tweet-result?id={post_id}&lang=en&token={make_token(post_id)}"
-    head = encode(_JSON_HEAD.format(size=len(body)))
-    return Made((url,), f"cdn.syndication.twimg.com/{post_id}.http", head + body, "X's service for embeds")
-
-
-def make_entity(code: str, target: str) -> dict[str, str]:
-    return {"url": f"https://t.co/{code}", "expanded_url": target}
-
-
-def make_instant(post_id: int) -> str:
-    """The instant that an id holds, as the service prints it.
-
-    >>> make_instant(1137051097955102720)
-    '2019-06-07T17:38:01.000Z'
-    """
-    seconds = ((post_id >> 22) + _SNOWFLAKE_EPOCH) // 1000
-    return f"{dt.datetime.fromtimestamp(seconds, dt.UTC):%Y-%m-%dT%H:%M:%S}.000Z"
 
 
 def make_short(code: str, target: str) -> Made:
@@ -204,10 +132,6 @@ def make_moved(path: str) -> Made:
     return Made(
         (f"https://twitter.com/{path}",), file, encode(_MOVED.format(target=f"https://x.com/{path}")), "twitter.com"
     )
-
-
-def encode(head: str) -> bytes:
-    return head.replace("\n", "\r\n").encode()
 
 
 def make_index(answers: list[Made]) -> str:

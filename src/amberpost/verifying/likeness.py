@@ -1,0 +1,219 @@
+"""How the printed words stand to the post's own: the same, a part, or others."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from .wording import Words
+
+Kind = Literal[
+    "equal",  # word for word
+    "cut",  # the printed words say that they are cut short, and the post begins with them
+    "behind",  # the whole post stands at the end of the printed words, behind words of the article's
+    "joined",  # likewise, but nothing parts it from the words before it
+    "beyond",  # the record is cut short, and the printed words begin with it and go on
+    "tail",  # the printed words are the end of the post, and a line of it may well have been taken for the article's
+    "head",  # the printed words are the first lines of the post, and do not say that they are cut
+    "part",  # the printed words begin or end the post, and nothing tells why the others are not there
+    "garbled",  # the same but for characters or emoji that were lost
+    "edited",  # the post was edited after it was made, and both begin alike
+    "different",
+    "untold",  # one of the two has no words
+]
+# How much must be alike for a part to stand for the whole: some six words of English.
+ENOUGH = 30
+# Below this, equal words are chance: "lol", an emoji, "Thank you!".
+SHORT = 14
+RANK = (
+    "equal",
+    "cut",
+    "behind",
+    "joined",
+    "beyond",
+    "tail",
+    "head",
+    "garbled",
+    "part",
+    "edited",
+    "untold",
+    "different",
+)
+_DOTS = re.compile(r"(?:\s*(?:\.{3}|\[\.{3}\]|\(\.{3}\)))\Z")
+_ENDED = re.compile(r"""[.!?:;,"'»)\]*>|-]\Z""")
+_MOST_LOST = 4
+
+
+@dataclass(slots=True, frozen=True)
+class Likeness:
+    """How the words compare, how much of them was compared (a wide character counts twice), and that in words."""
+
+    kind: Kind
+    length: int = 0
+    words: str = ""
+
+
+UNTOLD = Likeness("untold")
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Case:
+    """What is known of the two texts beside their words."""
+
+    uncertain: bool
+    truncated: bool
+    edited: bool
+
+
+def relate(printed: Words, told: Words, case: Case, *, line: str) -> Likeness:
+    """How two texts without white space stand to each other; `line` is the printed one as it was.
+
+    >>> from amberpost.verifying.wording import make_words
+    >>> case = Case(uncertain=False, truncated=False, edited=False)
+    >>> relate(make_words("so it is"), make_words("so is it"), case, line="so it is").kind
+    'different'
+    """
+    if not printed.key or not told.key:
+        return Likeness("untold" if printed.key == told.key else "different", 0, "one of the two is signs only")
+    if printed.key == told.key:
+        return _say(printed, told, "equal", 0, f"the printed words are the post's, all {len(printed)} signs")
+    stem = _stem(printed) if _DOTS.search(line) else None
+    ways = (
+        _relate_cut(stem, told, case) if stem else None,
+        _relate_truncated(printed, told, case) if case.truncated else None,
+        _relate_end(printed, told, case),
+        _relate_head(printed, told),
+        _relate_garbled(printed, told),
+        _relate_edited(printed, told) if case.edited else None,
+    )
+    found = next((way for way in ways if way), None)
+    return found or Likeness("different", 0, _say_where(printed.key, told.key))
+
+
+def _relate_cut(stem: Words, told: Words, case: Case) -> Likeness | None:
+    """Printed words that say they are cut short; those whose start is uncertain may lack the first ones as well.
+
+    Dots that are the post's own declare nothing: then the words are a part like any other.
+    """
+    place = told.key.find(stem.key) if case.uncertain else 0
+    if place < 0 or not told.key.startswith(stem.key, place) or len(stem) < ENOUGH:
+        return None
+    end = place + len(stem.key)
+    if case.truncated and end >= len(_stem(told).key):
+        return None
+    if place:
+        return _say(stem, told, "tail", place, f"the printed words, {len(stem)} signs, stand inside the post")
+    own = told.key.startswith("..", end) or (told.key.endswith("...") and not case.truncated)
+    begin = f"the post begins with the {len(stem)} signs that are printed"
+    return _say(
+        stem, told, "part" if own else "cut", 0, begin + (", and has dots of its own" if own else ", cut short")
+    )
+
+
+def _relate_truncated(printed: Words, told: Words, case: Case) -> Likeness | None:
+    """A record that is cut short, as of X's long posts: what is printed behind its end cannot be compared."""
+    stem = _stem(told)
+    shift = _find_overlap(printed.key, stem.key, case)
+    if shift is None or min(len(stem.key) - max(0, shift), len(stem)) < ENOUGH:
+        return None
+    if shift == 0 and len(stem.key) == len(_stem(printed).key):
+        return _say(printed, stem, "equal", 0, f"the printed words are the record's, all {len(stem)} signs")
+    return _say(printed, stem, "beyond", shift, "the printed words begin with the record's, which is cut short")
+
+
+def _find_overlap(printed: str, stem: str, case: Case) -> int | None:
+    """Where in a record that is cut short the printed words begin: before it, if negative; `None` when nowhere."""
+    if printed.startswith(stem):
+        return 0
+    if not case.uncertain:
+        return None
+    before = printed.find(stem)
+    if before >= 0:
+        return -before
+    place = stem.find(printed[:ENOUGH])
+    return place if place >= 0 and printed.startswith(stem[place:]) else None
+
+
+def _relate_end(printed: Words, told: Words, case: Case) -> Likeness | None:
+    """Words that end alike: where a post begins is read from the layout, and may be a line early or late."""
+    if case.uncertain and printed.key.endswith(told.key) and len(told) >= SHORT:
+        place = len(printed.key) - len(told.key)
+        parted = printed.gaps.get(place) or _ENDED.search(printed.key[:place])
+        kind: Kind = "behind" if parted and len(told) >= ENOUGH else "joined"
+        return _say(printed, told, kind, -place, f"the post's {len(told)} signs end the printed words")
+    if told.key.endswith(printed.key) and len(printed) >= ENOUGH:
+        place = len(told.key) - len(printed.key)
+        known: Kind = "tail" if case.uncertain or place in told.lines else "part"
+        return _say(printed, told, known, place, f"the printed words are the last {len(printed)} of {len(told)} signs")
+    return None
+
+
+def _relate_head(printed: Words, told: Words) -> Likeness | None:
+    if not told.key.startswith(printed.key) or len(printed) < ENOUGH:
+        return None
+    kind: Kind = "head" if len(printed.key) in told.lines else "part"
+    return _say(printed, told, kind, 0, f"the printed words are the first {len(printed)} of {len(told)} signs")
+
+
+def _relate_garbled(printed: Words, told: Words) -> Likeness | None:
+    """Printed words with the sign for a lost character: the rest must follow one another in the post."""
+    pieces = [piece for piece in printed.key.split("\ufffd") if piece]
+    if "\ufffd" not in printed.key or sum(map(len, pieces)) < ENOUGH:
+        return None
+    place = 0
+    for piece in pieces:
+        found = told.key.find(piece, place, place + _MOST_LOST + len(piece))
+        if found < 0:
+            return None
+        place = found + len(piece)
+    if len(told.key) - place > _MOST_LOST:
+        return None
+    return Likeness("garbled", len(printed), "the printed words are the post's but for characters that were lost")
+
+
+def _relate_edited(printed: Words, told: Words) -> Likeness | None:
+    alike = _count_alike(printed.key, told.key)
+    words = f"the post was edited after it was made; its record and the printed words begin with the same {alike} signs"
+    return Likeness("edited", alike, words) if alike >= ENOUGH else None
+
+
+def _say(printed: Words, told: Words, kind: Kind, shift: int, words: str) -> Likeness:
+    """A relation between the keys holds only when the same words are parted in both."""
+    if _gaps_agree(printed, told, shift):
+        return Likeness(kind, min(len(printed), len(told)), words)
+    return Likeness("different", 0, "the same letters, parted into other words")
+
+
+def _gaps_agree(printed: Words, told: Words, shift: int) -> bool:
+    """`shift` is where the printed words begin in the post's; a line's end may be lost or made, other space may not."""
+    first, last = max(0, shift), min(len(told.key), len(printed.key) + shift)
+    ours = {place + shift: line for place, line in printed.gaps.items() if first < place + shift < last}
+    theirs = {place: line for place, line in told.gaps.items() if first < place < last}
+    odd = [ours.get(place, theirs.get(place)) for place in ours.keys() ^ theirs.keys()]
+    return all(odd)
+
+
+def _stem(words: Words) -> Words:
+    """The words without the dots that say that they go on."""
+    key = re.sub(r"[\[(]?\.{2,}[\])]?\Z", "", words.key[-40:])
+    return Words(words.key[:-40] + key, words.gaps)
+
+
+def _say_where(printed: str, told: str) -> str:
+    alike = _count_alike(printed, told)
+    ours, theirs = _quote(printed, alike), _quote(told, alike)
+    return f"the words differ from sign {alike + 1} on: {ours} is printed, the post has {theirs}"
+
+
+def _quote(text: str, place: int) -> str:
+    return f"“{text[place : place + 20]}”" if place < len(text) else "nothing"
+
+
+def _count_alike(one: str, other: str) -> int:
+    """How many signs two strings begin with alike, by halving, so that long ones are compared at full speed."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if one[low:middle] == other[low:middle] else (low, middle - 1)
+    return low

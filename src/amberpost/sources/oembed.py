@@ -117,7 +117,7 @@ def _make_post(record: Record, seen: Sighting | None, permalink: Permalink, endp
     is_twitter = permalink.platform == "twitter"
     account = parse_account(parse_words(record.get("author_url")) or "")
     handle = (seen.handle if seen else None) or account.handle
-    current = parse_permalink(f"https://x.com/{handle}/status/{permalink.post_id}") if is_twitter else None
+    current = parse_permalink(f"https://x.com/{handle or 'i'}/status/{permalink.post_id}") if is_twitter else None
     text, links = (seen.text, seen.links) if seen else (None, ())
     title = parse_words(record.get("title")) if endpoint.has_title else None
     name = normalize_display_name(parse_words(record.get("author_name")) or "")

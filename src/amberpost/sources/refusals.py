@@ -79,8 +79,9 @@ _MORE = ("Learn more", "Learn more.")
 def read_refusal(words: str | None) -> Reading | None:
     """What a service's words in place of a post mean; `None` for words that the table does not have.
 
-    >>> read_refusal("This Post is from a suspended account. Learn more")
-    Reading(outcome='suspended', reason='“This Post is from a suspended account.”', post=None, leads=())
+    >>> reading = read_refusal("This Post is from a suspended account. Learn more")
+    >>> reading.outcome, reading.reason
+    ('suspended', '“This Post is from a suspended account.”')
     >>> read_refusal("Something went wrong") is None
     True
     """

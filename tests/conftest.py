@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +36,19 @@ def accept(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture(scope="session")
 def expectations() -> list[Path]:
     return [_expected_beside(path) for path in _samples()]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of two people's posts, to be read only: who changes one takes a `copy`."""
+    from smallarchive import build_two  # loads the network's library, which most tests do without
+
+    return build_two(tmp_path_factory.mktemp("whole") / "archive")
+
+
+@pytest.fixture
+def copy(whole: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(whole, tmp_path / "copy"))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import hashlib
 import io
@@ -27,6 +28,7 @@ class ToldClock:
     async def sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
         self.time += seconds
+        await asyncio.sleep(0)
 
 
 def make_exchange(

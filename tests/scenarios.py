@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import ssl
 import tomllib
@@ -11,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import NAMESPACE_URL, uuid5
 
 import trustme
 
@@ -40,6 +42,7 @@ class Scenario:
     expected: tuple[dict[str, Any], ...]
     asked: tuple[str, ...] | None
     never_asked: tuple[str, ...]
+    kept: tuple[dict[str, Any], ...]
 
     def make_extra(self) -> dict[str, list[bytes]]:
         """The answers as bytes, by URL, in the order in which they are given."""
@@ -52,7 +55,7 @@ class Scenario:
 def read_scenario(path: Path) -> Scenario:
     """Read a scenario; keys that nobody knows are an error."""
     data = tomllib.loads(path.read_text("utf-8"))
-    known = {"note", "source", "citation", "answer", "options", "expect", "asked", "never_asked"}
+    known = {"note", "source", "citation", "answer", "options", "expect", "asked", "never_asked", "warc"}
     assert data.keys() <= known, f"{path.name}: {data.keys() - known}"
     return Scenario(
         name=path.stem,
@@ -63,12 +66,28 @@ def read_scenario(path: Path) -> Scenario:
         expected=tuple(data.get("expect", ())),
         asked=tuple(data["asked"]) if "asked" in data else None,
         never_asked=tuple(data.get("never_asked", ())),
+        kept=tuple(data.get("warc", ())),
     )
 
 
 def read_body(answer: dict[str, Any]) -> bytes:
     """The body of an answer, from text or base64."""
     return base64.b64decode(answer["body_base64"]) if "body_base64" in answer else answer.get("body", "").encode()
+
+
+def make_warc(scenario: Scenario) -> bytes:
+    """A file as somebody else would have kept it, of the exchanges under `warc`: each a response record of its own."""
+    return b"".join(make_record(each["url"], each["date"], make_bytes(each)) for each in scenario.kept)
+
+
+def make_record(url: str, date: str, block: bytes, kind: str = "response") -> bytes:
+    """One response record of WARC 1.1, as a gzip member."""
+    head = (
+        f"WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:{uuid5(NAMESPACE_URL, url + date)}>\r\n"
+        f"WARC-Date: {date}\r\nWARC-Target-URI: {url}\r\nContent-Type: application/http; msgtype=response\r\n"
+        f"Content-Length: {len(block)}\r\n\r\n"
+    )
+    return gzip.compress(head.encode() + block + b"\r\n\r\n", mtime=0)
 
 
 def make_bytes(answer: dict[str, Any]) -> bytes:

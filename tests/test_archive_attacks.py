@@ -25,7 +25,8 @@ from amberpost.archive.requisites import find_in_page
 from amberpost.demo.internet import SmallInternet, run_internet
 from amberpost.models import Problem
 from amberpost.warcfile import read_records
-from test_archive_run import PAGE, FastClock, answer, opened
+from exchanges import ToldClock
+from test_archive_run import PAGE, answer, opened
 
 loopback = pytest.mark.loopback
 HTML = "Content-Type: text/html"
@@ -218,7 +219,7 @@ def test_a_rest_is_known_to_the_next_run_though_this_one_is_killed(tmp_path: Pat
         archive.add_urls(pages)
         archive.run(watch=watch)
     assert kept[0].name == "a.example"
-    assert kept[0].until >= FastClock().now() + 3600
+    assert kept[0].until >= ToldClock().now() + 3600
 
 
 def test_a_lane_that_has_nothing_more_to_remember_is_not_remembered(tmp_path: Path) -> None:
@@ -232,7 +233,7 @@ def test_a_lane_that_has_nothing_more_to_remember_is_not_remembered(tmp_path: Pa
 @pytest.mark.parametrize("until", [0.0, 9e9])
 def test_waits_end_after_a_clock_was_set_back_while_they_lasted(until: float) -> None:
     """Each wait was short, but there was no end of them until the old time was reached again."""
-    clock = FastClock()
+    clock = ToldClock()
     pace = Pace(Manners(contact="desk@example.org"), clock=clock)
     pace.restore([LaneState(name="a.example", next_at=clock.now() + 86400, failures=0, until=0.0)], clock.now())
     pace._lanes["a.example"].until = until

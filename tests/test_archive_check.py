@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -43,11 +42,6 @@ def build(folder: Path, *, segment_bytes: int = 1_000_000_000) -> Path:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(tmp_path_factory.mktemp("whole") / "archive")
-
-
-@pytest.fixture
-def copy(whole: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(whole, tmp_path / "copy"))
 
 
 def only_segment(folder: Path) -> Path:

@@ -19,17 +19,7 @@ from amberpost.archive.forget import forget
 from amberpost.archive.store import Store
 from amberpost.models import ArchiveBusy, ArchiveError
 from archiving import ABOUT
-from smallarchive import HANDLE, ID, OWN, POST, WORDS, build_two, find_traces
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_two(tmp_path_factory.mktemp("whole") / "archive")
-
-
-@pytest.fixture
-def copy(whole: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(whole, tmp_path / "copy"))
+from smallarchive import HANDLE, ID, OWN, POST, WORDS, find_traces
 
 
 def test_a_reader_that_keeps_old_pages_in_the_log_makes_it_say_so(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import json
 import sqlite3
@@ -20,6 +19,7 @@ from amberpost.archive.forget import forget
 from amberpost.demo.internet import SmallInternet, run_internet
 from amberpost.posts import Reading, Reply
 from amberpost.sources import SOURCES, Source
+from exchanges import ToldClock
 
 pytestmark = pytest.mark.loopback
 SEED = Path(__file__).resolve().parents[1] / "fixtures" / "articles" / "2024-11-29-aleppo.txt"
@@ -30,23 +30,9 @@ _VERDICTS = (
 )
 
 
-class FastClock:
-    """A clock that jumps when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.time = 1_790_000_000.0
-
-    def now(self) -> float:
-        return self.time
-
-    async def sleep(self, seconds: float) -> None:
-        self.time += seconds
-        await asyncio.sleep(0)
-
-
 @contextmanager
 def opened(folder: Path, internet: SmallInternet, **options: Any) -> Iterator[Archive]:
-    network = Network(resolver=internet.resolver, ssl_context=internet.ssl_context, clock=FastClock())
+    network = Network(resolver=internet.resolver, ssl_context=internet.ssl_context, clock=ToldClock(1_790_000_000.0))
     common: dict[str, Any] = {"contact": "desk@example.org", "allow_private": True, "robots": False}
     with Archive(folder, network=network, **common, **options) as archive:
         yield archive
@@ -87,7 +73,9 @@ def test_each_citation_of_the_seed_article_ends_with_its_post_and_a_verdict(
             assert verdict == "same", reasons
             record = next(json_ for platform, found, outcome, _, json_ in posts if found == post_id and outcome)
             assert record["handle"] == citation.handle
-            assert all(f"https://pbs.twimg.com/media/{link[-10:]}.png" in asked for link in citation.links if "pic" in link)
+            assert all(
+                f"https://pbs.twimg.com/media/{link[-10:]}.png" in asked for link in citation.links if "pic" in link
+            )
         else:
             assert by_id[citation.id][1:3] == (None, "unverifiable")
     assert {outcome for _, _, outcome, _, _ in posts} == {"found"}
@@ -176,14 +164,14 @@ def test_an_answer_that_breaks_its_reader_leaves_the_others_alone(
 
 
 def test_an_account_that_is_forgotten_leaves_no_word_and_no_verdict(seed: list[Citation], tmp_path: Path) -> None:
-    wanted = next(citation for citation in seed if citation.handle == "Charles_Lister")
+    handle = "Charles_Lister"
     with run_internet() as internet:
         with opened(tmp_path, internet, media="images") as archive:
             archive.add(seed)
             archive.run()
-        forget(tmp_path, handle=wanted.handle)
+        forget(tmp_path, handle=handle)
         posts, verdicts = read_rows(tmp_path)
-        assert not any(wanted.handle in str(row) for row in (*posts, *verdicts))
+        assert not any(handle in str(row) for row in (*posts, *verdicts))
         for word in (b"Charles_Lister", b"MANPADS"):
             assert word not in warc_bytes(tmp_path)
             assert word not in (tmp_path / "archive.db").read_bytes()
@@ -193,4 +181,4 @@ def test_an_account_that_is_forgotten_leaves_no_word_and_no_verdict(seed: list[C
             archive.add(seed)
             archive.run()
         assert len(internet.requests) == asked
-    assert not any(wanted.handle in str(row) for rows in read_rows(tmp_path) for row in rows)
+    assert not any(handle in str(row) for rows in read_rows(tmp_path) for row in rows)

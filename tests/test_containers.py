@@ -118,6 +118,15 @@ def test_transfer_and_content_coding_are_undone(coding: str, chunked: bool) -> N
     assert article.html == LINES.decode()
 
 
+@pytest.mark.parametrize("behind", [b"", b"\0" * 9, b"\x1f\x8b and no more"])
+def test_gzip_in_several_members_is_read_to_the_last(behind: bytes) -> None:
+    body = gzip.compress(LINES[:99]) + gzip.compress(LINES[99:]) + behind
+    found = read(record(1, HTML[:-2] + b"Content-Encoding: gzip\r\n\r\n" + body))
+    (article,) = (item for item in found if isinstance(item, Article))
+    assert article.html == LINES.decode()
+    assert len(problems(found)) == behind.startswith(b"\x1f")
+
+
 @pytest.mark.parametrize("field", [b"Content-Encoding: gzip", b"Content-Encoding: br", b"Transfer-Encoding: chunked"])
 def test_a_body_that_the_archiver_decoded_already_stays_as_it_is(field: bytes) -> None:
     (article,) = read(record(1, HTML[:-2] + field + b"\r\n\r\n" + LINES))

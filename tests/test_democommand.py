@@ -44,14 +44,17 @@ def find_answers(archive: Path) -> Iterator[tuple[str, int]]:
                 yield record.headers["WARC-Target-URI"], record.http_headers.status_code or 0
 
 
-def test_it_names_the_four_commands_in_order_and_finds_nothing_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_names_its_commands_in_order_and_finds_nothing_wrong(capsys: pytest.CaptureFixture[str]) -> None:
     code, said = take_tour()
     assert code == 0
     assert [line.split()[2] for line in said if line.startswith("   $ amberpost")] == [
-        *("find", "archive", "status", "check")
+        *("find", "archive", "archive", "export", "status", "check")
     ]
     assert "   10 citations in 4 articles." in said
-    assert "   29 exchanges, 9.3 kB, every one of them stored; 1 link still waits." in said
+    assert "   38 exchanges, 14.9 kB, every one of them stored; 1 link still waits." in said
+    assert "   7 exchanges, 2.1 kB, every one of them stored; 1 link still waits." in said
+    assert "   @signeakerlind     same           gone         told by memento" in said
+    assert "   @samer_halbouni    probably-same  gone         told by nobody" in said
     assert "   All is as it was stored." in said
     assert capsys.readouterr().err == ""
 

@@ -213,7 +213,9 @@ def test_the_rule_bites(name: str, source: str, target: str) -> None:
 
 def test_nobody_imports_the_command_line() -> None:
     for name, rule in MAY_IMPORT.items():
-        assert rule == "*" or not {"cli", "archivecli", "readingcli", "commands.*", "spark", "demo"} & set(rule.split()), name
+        assert rule == "*" or not {"cli", "archivecli", "readingcli", "commands.*", "spark", "demo"} & set(
+            rule.split()
+        ), name
 
 
 def test_the_table_names_no_module_that_is_gone() -> None:

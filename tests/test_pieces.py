@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-import amberpost.finding.html as finder
+import amberpost.finding.html.looking as finder
 from amberpost import Article, Citation, find
 from amberpost.finding.html import Shortfall, find_html_embeds
 from amberpost.finding.html.cutting import TAGS_MOST

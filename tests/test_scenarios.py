@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -13,34 +12,27 @@ from amberpost import Archive
 from amberpost.archive import Network
 from amberpost.archive.check import check
 from amberpost.demo.internet import run_internet
-from scenarios import PATHS, Scenario, certify, read_scenario
+from exchanges import ToldClock
+from scenarios import PATHS, Scenario, certify, make_warc, read_scenario
 
 pytestmark = pytest.mark.loopback
 _FIELDS = ("outcome", "reason", "post_id", "platform", "permalink", "record", "verdict", "reasons", "verified")
 
 
-class FastClock:
-    """A clock that jumps when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.time = 1_790_000_000.0
-
-    def now(self) -> float:
-        return self.time
-
-    async def sleep(self, seconds: float) -> None:
-        self.time += seconds
-        await asyncio.sleep(0)
-
-
 def run(scenario: Scenario, folder: Path) -> list[str]:
     """Archive a scenario's citations; gives the URLs that were asked for, in order."""
     with run_internet(extra=scenario.make_extra(), tls=certify()) as internet:
-        network = Network(resolver=internet.resolver, ssl_context=internet.ssl_context, clock=FastClock())
+        network = Network(
+            resolver=internet.resolver, ssl_context=internet.ssl_context, clock=ToldClock(1_790_000_000.0)
+        )
         options: dict[str, Any] = {"contact": "desk@example.org", "allow_private": True, "robots": False}
         with Archive(folder, network=network, **options, **scenario.options) as archive:
             archive.add(scenario.citations)
             archive.run()
+            if scenario.kept:
+                (folder.parent / f"{folder.name}.warc.gz").write_bytes(make_warc(scenario))
+                archive.add_warcs([folder.parent / f"{folder.name}.warc.gz"])
+                archive.run()
         return [request.url for request in internet.requests]
 
 

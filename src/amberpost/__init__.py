@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .archive import Archive as Archive
+    from .archive import CitedPost as CitedPost
+    from .archive import export as export
     from .finding import find as find
     from .models import AmberpostError as AmberpostError
     from .models import ArchiveBusy as ArchiveBusy
@@ -38,10 +40,12 @@ _HOMES = {
     "ArchiveError": "models",
     "Article": "models",
     "Citation": "models",
+    "CitedPost": "archive",
     "MissingExtra": "models",
     "Problem": "models",
     "ReadError": "models",
     "WriteError": "models",
+    "export": "archive",
     "find": "finding",
     "normalize_url": "permalinks",
     "parse_permalink": "permalinks",

@@ -1,4 +1,4 @@
-"""The command line of the archive: what `amberpost archive`, `status`, `check` and `forget` take."""
+"""The command line of the archive: what `amberpost archive`, `check` and `forget` take."""
 
 from __future__ import annotations
 
@@ -21,6 +21,22 @@ class Robots(StrEnum):
 
     on = "on"
     off = "off"
+
+
+class Wayback(StrEnum):
+    """The values of --wayback."""
+
+    off = "off"
+    recover = "recover"
+    always = "always"
+
+
+class Media(StrEnum):
+    """The values of --media."""
+
+    none = "none"
+    images = "images"
+    all = "all"
 
 
 class Form(StrEnum):
@@ -99,6 +115,23 @@ def archive(
     requisites: Annotated[
         bool, typer.Option("--requisites", help="Last, also the images, styles and scripts of pages.")
     ] = False,
+    wayback: Annotated[
+        Wayback,
+        typer.Option(
+            help="Ask the Wayback Machine for the copy nearest in time: of posts that nobody tells of, or all."
+        ),
+    ] = Wayback.off,
+    media: Annotated[
+        Media, typer.Option(help="Last, also what posts show: images, or films and sound too.")
+    ] = Media.none,
+    from_warc: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--from-warc",
+            metavar="PATH",
+            help="Also copies of the posts out of somebody's .warc, .warc.gz or .wacz, or a folder; asks nobody.",
+        ),
+    ] = None,
     robots: Annotated[
         Robots,
         typer.Option(help="Heed robots.txt for pages and requisites; short links and posts are asked for anyway."),
@@ -150,6 +183,9 @@ def archive(
 ) -> None:
     """Keep what citations link to: each link, each redirect and the page at its end, byte for byte in WARC files.
 
+    Where a link leads to a post, its service is asked for it, and what it says is held against the citation: is it the
+    one? `amberpost export DIR` writes the posts and the verdicts.
+
     Can be stopped, killed and run again at any time: nothing is lost and nothing is fetched twice. Each host is asked
     slowly. A link that gets no answer waits with its reason; `amberpost status DIR` shows when it is due. Without
     CITATIONS the run goes on with what the archive has waiting. Ctrl-C once finishes what is in flight, twice stops.
@@ -162,6 +198,8 @@ def archive(
       amberpost archive --urls links.txt --to kept --limit 100
       amberpost archive --to kept --max-time 3600              go on with what waits, for an hour
       amberpost archive --to kept --only-failed                ask again for what failed
+      amberpost archive --to kept --wayback recover            old copies of posts that nobody tells of now
+      amberpost archive --to kept --offline --from-warc crawl  copies of posts out of a folder of WARC files
 
     \b
     Exit codes: 0 every link is settled; 75 links wait, or another process works on the archive: run again later;
@@ -177,6 +215,9 @@ def archive(
         dry_run=dry_run,
         only_failed=only_failed,
         requisites=requisites,
+        wayback=wayback.value,
+        media=media.value,
+        from_warc=tuple(from_warc or ()),
         robots=robots is Robots.on,
         contact=contact or None,
         rate=rate,
@@ -191,29 +232,6 @@ def archive(
         verbose=verbose,
     )
     raise typer.Exit(run_archive(wishes))
-
-
-def status(
-    folder: Folder,
-    format: Annotated[Form | None, typer.Option(help="Write rows for programs, also on a terminal.")] = None,
-    quiet: Quiet = False,
-) -> None:
-    """Show what an archive's links are waiting for: by host, state and reason, and when the next is due.
-
-    A terminal shows a table; a pipe gets JSONL, one row for each host, state and reason. It only reads, and may be run
-    while the archive is at work.
-
-    \b
-    Examples:
-      amberpost status kept
-      amberpost status kept --format csv > queue.csv
-
-    \b
-    Exit codes: 0 done; 1 the archive could not be read; 2 wrong usage.
-    """
-    from .commands.status import run_status
-
-    raise typer.Exit(run_status(folder, format=format.value if format else None, quiet=quiet))
 
 
 def check(folder: Folder, quiet: Quiet = False) -> None:

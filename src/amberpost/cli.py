@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from . import __version__, archivecli
+from . import __version__, archivecli, readingcli
 
 app = typer.Typer(
     add_completion=False,
@@ -163,7 +163,7 @@ def find(
     raise typer.Exit(run_find(wishes, options))
 
 
-for command in (archivecli.archive, archivecli.status, archivecli.check, archivecli.forget):
+for command in (archivecli.archive, readingcli.status, readingcli.export, archivecli.check, archivecli.forget):
     app.command(no_args_is_help=True)(command)
 
 

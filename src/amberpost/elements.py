@@ -35,7 +35,7 @@ class Part:
     attributes: Mapping[str, str]
 
 
-@dataclass(slots=True)  # frozen, it would take three times as long to make
+@dataclass(slots=True, frozen=True)
 class Element:
     """A piece of HTML read flat: the element that it begins with, the text in it, the links and what else is inside.
 
@@ -56,6 +56,10 @@ class Element:
     def classes(self) -> frozenset[str]:
         """The words of the class attribute."""
         return frozenset(self.attributes.get("class", "").split())
+
+    def form(self, *names: str) -> str:
+        """What a rule calls it: its own name where that is one of these, else `element`."""
+        return self.name if self.name in names else "element"
 
     def values(self, *names: str) -> Iterator[str]:
         """The values of the named attributes, its own first, then those of the elements inside."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from .dates import PrintedDate
 from .elements import Anchor as Anchor
 from .elements import Element as Element
+from .elements import normalize_language as normalize_language
 from .models import DateBasis, Permalink
 from .plainpieces import parse_plain as parse_plain
 from .souppieces import parse_soup as parse_soup
@@ -48,6 +49,20 @@ def parse_address(value: str) -> Url | None:
     return parse_url(value[1:].partition("](")[0] if value.startswith("[") else value)
 
 
+def find_permalink(addresses: Iterable[str | None], parse: Callable[[Url], Permalink | None]) -> Permalink | None:
+    """The post that the first of these addresses leads to that leads to one, as a platform parses them.
+
+    >>> find_permalink((None, "a", "//b.example/c"), lambda url: Permalink("b", url.path[0], None, "")).post_id
+    'c'
+    """
+    for address in addresses:
+        url = parse_address(address) if address else None
+        permalink = parse(url) if url else None
+        if permalink:
+            return permalink
+    return None
+
+
 class Said(NamedTuple):
     """A post's own words, `None` when it has none, and the links among them, each once."""
 
@@ -55,7 +70,7 @@ class Said(NamedTuple):
     links: tuple[str, ...]
 
 
-@dataclass(slots=True, kw_only=True)  # frozen, it would take three times as long to make
+@dataclass(slots=True, frozen=True, kw_only=True)
 class Embed:
     """What the markup of one embed tells of the post that it shows, before anyone says where it stands."""
 

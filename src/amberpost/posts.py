@@ -121,20 +121,26 @@ class Reply:
 
 @dataclass(slots=True, frozen=True)
 class Lead:
-    """A capture that somebody else's archive holds: where its bytes are, and when it was made (UTC)."""
+    """A capture that somebody else's archive holds: where its bytes are, and when it was made (UTC).
+
+    `rank` is 1 where it likely holds no words, so that others are looked at first.
+    """
 
     url: str
     date: dt.datetime
+    rank: int = 0
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Reading:
     """What a source's answer says of a post: the outcome with its evidence in words, and the post when it is told.
 
-    `leads` are captures to look at next, best first; only archives of others give any.
+    `leads` are captures to look at next, best first; only archives of others give any. `more` is where their list goes
+    on.
     """
 
     outcome: Outcome
     reason: str
     post: Post | None = None
     leads: tuple[Lead, ...] = ()
+    more: str | None = None

@@ -8,3 +8,5 @@ from __future__ import annotations
 
 from .archive import Archive as Archive
 from .archive import Network as Network
+from .citedpost import CitedPost as CitedPost
+from .exporting import export as export

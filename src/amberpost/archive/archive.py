@@ -15,7 +15,9 @@ from typing import Self
 from .. import __version__
 from ..models import ArchiveError, Citation
 from .asking import Asker, Watch
+from .borrowing import Borrower, Taken, find_warcs
 from .cited import make_link, read_cited
+from .citedpost import CitedPost
 from .clock import Clock, StoppableClock, SystemClock
 from .database import advising
 from .fetching import MAX_BYTES, Fetcher
@@ -121,6 +123,21 @@ class Archive:
             raise TypeError("urls is one string: give a list of URLs")
         find_refusal = self._policy.find_refusal
         return self.store.add_urls(make_link(url, find_refusal=find_refusal) for url in urls if url.strip())
+
+    def add_warcs(self, paths: Iterable[str | os.PathLike[str]]) -> Taken:
+        """Keep copies of what somebody's WARC and WACZ files, or folders of them, hold of the posts known by now.
+
+        Asks nobody. Posts are known once the links that lead to them are: give the files again when there are more;
+        nothing is kept twice. Raises ReadError where there is no such file.
+        """
+        files = find_warcs(paths)
+        self.learn()
+        borrower = Borrower(self.store, max_bytes=self._limits.max_bytes)
+        with advising(self.store.folder):
+            for file in files:
+                borrower.look_through(file)
+        self.learn()
+        return borrower.taken
 
     def run(
         self,
@@ -235,6 +252,10 @@ class Archive:
     def captures(self) -> Iterator[Capture]:
         """All stored answers, in the order in which they came."""
         return self.store.captures()
+
+    def export(self) -> Iterator[CitedPost]:
+        """Each citation with its post, the verdict and where they stand; `amberpost.export` writes them to a file."""
+        return self.store.export()
 
     def counts(self) -> Counts:
         """How much the archive holds, by state."""

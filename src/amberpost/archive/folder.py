@@ -28,7 +28,7 @@ def make_folder(folder: Path) -> None:
         raise ArchiveError(f"{folder} cannot be a folder, there is a file: give another place with --to") from None
     folder.chmod(0o700)
     with suppress(PermissionError):  # a folder that we may enter and not list
-        _sync_folder(folder.parent)
+        sync_folder(folder.parent)
 
 
 def make_subfolders(folder: Path) -> None:
@@ -43,10 +43,11 @@ def make_subfolders(folder: Path) -> None:
             raise ArchiveError(f"{path} leads out of the archive: put the folder itself there")
     database = folder / DATABASE
     os.close(os.open(database, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
-    _sync_folder(folder)
+    sync_folder(folder)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make sure that the names in a folder, as they are now, outlive a loss of power."""
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(fd)

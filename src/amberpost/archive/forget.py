@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -15,7 +14,7 @@ from ..platforms import parse_permalink
 from .adoption import adopt
 from .cdxj import write_index
 from .database import advising, connect, read_meta
-from .folder import INDEX_PARTS, SEGMENTS, Lock, check_database, make_subfolders
+from .folder import INDEX_PARTS, SEGMENTS, Lock, check_database, make_subfolders, sync_folder
 from .forgotten import Forgotten
 from .marks import citation_mark, url_mark, without_urls
 from .questions import without_addresses
@@ -200,7 +199,7 @@ def finish_forgetting(folder: Path, db: sqlite3.Connection) -> None:
             beside.replace(segments / name)
     for path in (*folder.glob("*.part"), *(folder / INDEX_PARTS).glob("*.part")):  # half an index, which a crash left
         path.unlink()
-    _sync(segments)
+    sync_folder(segments)
     write_index(folder, db)
     _wipe(folder, db)
     db.execute("DELETE FROM meta WHERE key = ?", (PENDING,))
@@ -233,11 +232,3 @@ def _checkpoint(folder: Path, db: sqlite3.Connection) -> None:
     db.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
     if db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
         raise ArchiveBusy(f"{folder}: another process reads it, so traces are left: end that one, then run this again")
-
-
-def _sync(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

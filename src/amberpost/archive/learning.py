@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from ..models import ArchiveError
+from ..models import ArchiveError, Permalink
 from ..platforms import parse_permalink
 from ..posts import Post, Reading
-from ..sources import CDX_NAME, PAGE_NAME, find_reader
+from ..sources import CDX_NAME, PAGE_NAME, WARC_NAME, find_reader
+from .borrowed import parse_name
 from .cited import make_link
 from .database import transaction
 from .marks import handle_mark
@@ -20,6 +21,8 @@ from .questions import (
     UPSTREAM,
     add_post,
     add_question,
+    find_copies,
+    find_post,
     find_posts_above,
     read_post,
     read_questions,
@@ -117,7 +120,20 @@ class Learner:
         """Keep the post whose address a link is; its page is the first that may tell of it."""
         permalink = parse_permalink(link.url) if link.role in ("cited", "hop") else None
         if permalink is not None and not self._reader.is_forgotten(permalink.url):
-            add_question(self._connection, add_post(self._connection, permalink), link.id, PAGE_NAME)
+            post = add_post(self._connection, permalink)
+            add_question(self._connection, post, link.id, PAGE_NAME)
+            self._add_copies(post, permalink)
+        copy = parse_name(link.url)
+        if copy is not None:
+            known = find_post(self._connection, copy.platform, copy.post_id)
+            if known is not None:
+                add_question(self._connection, known, link.id, WARC_NAME)
+
+    def _add_copies(self, post: int, permalink: Permalink) -> None:
+        """Read what is kept of a post out of somebody's files; nobody is asked for it, so nothing else leads there."""
+        for link in find_copies(self._connection, permalink.platform, permalink.post_id):
+            if add_question(self._connection, post, link, WARC_NAME):
+                add_news(self._connection, link)
 
     def _read_answer(self, post: int, link: int, source: str) -> None:
         end = find_end(self._connection, link)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar, get_args
 from urllib.parse import quote, unquote
 
-from .records import NewLink, Outcome, Role, State
+from .records import NewLink, Origin, Outcome, Role, State
 
 LONGEST_NOTE = 64 << 20
 """Bytes; more than any note has: of a page's 500 parts each is at most a URL, of names only short ones are in it."""
@@ -26,7 +26,7 @@ class Note:
     """What was decided about a link after an exchange (or without one), and for whom it was asked.
 
     `archive` is the id of the archive it was made for; `link` says where the link now stands; `vias` are articles and
-    `citations` the ids of citations that led here, some of the `cited` ones.
+    `citations` the ids of citations that led here, some of the `cited` ones. `origin` is whose record it is a copy of.
     """
 
     archive: str
@@ -45,6 +45,7 @@ class Note:
     cited: int = 0
     target: NewLink | None = None
     requisites: tuple[NewLink, ...] = ()
+    origin: Origin | None = None
 
 
 def format_note(note: Note) -> str:
@@ -84,11 +85,21 @@ def _fields(note: Note) -> Iterator[tuple[str, str | None]]:
     for name, links in (("target", [note.target] if note.target else []), ("requisite", note.requisites)):
         for new in links:
             yield from _link_fields(name, new)
+    if note.origin:
+        yield from _origin_fields(note.origin)
     yield "next-at", repr(note.next_at) if note.next_at else None
     yield "failing-since", None if note.failing_since is None else repr(note.failing_since)
     yield "settled", "1" if note.settled else "0"
     yield "tls", note.tls
     yield "fetchTimeMs", str(note.milliseconds) if note.milliseconds else None
+
+
+def _origin_fields(origin: Origin) -> Iterator[tuple[str, str]]:
+    yield "copied-from", origin.file
+    yield "copied-offset", str(origin.offset)
+    yield "copied-record", origin.record_id
+    yield "copied-date", origin.date
+    yield "copied-sha", origin.digest
 
 
 def _link_fields(name: str, link: NewLink) -> Iterator[tuple[str, str | None]]:
@@ -134,9 +145,20 @@ def parse_note(text: str) -> Note | None:
             cited=int(_number(found.get("citations", "0"))),
             target=next(_parse_links("target", pairs), None),
             requisites=tuple(_parse_links("requisite", pairs)),
+            origin=_parse_origin(found) if "copied-from" in found else None,
         )
     except (KeyError, ValueError):
         return None
+
+
+def _parse_origin(fields: Mapping[str, str]) -> Origin:
+    return Origin(
+        file=fields["copied-from"],
+        offset=int(_number(fields["copied-offset"])),
+        record_id=fields["copied-record"],
+        date=fields["copied-date"],
+        digest=fields["copied-sha"],
+    )
 
 
 def _parse_lines(text: str) -> Iterator[tuple[str, str]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ..models import Permalink
 from ..posts import Lead, Outcome, Post, Reading
 from ..sources import ELSEWHERE, PAGE_NAME, SOURCES, find_service
+from .borrowed import make_prefix
 from .records import MOST_REDIRECTS
 
 # What says most of whether a post is there comes first; a login wall says nothing of it, and less than two who deny it.
@@ -71,12 +72,26 @@ def add_post(connection: sqlite3.Connection, permalink: Permalink) -> int:
     return int(connection.execute("SELECT id FROM post WHERE platform = ? AND post_id = ?", key).fetchone()[0])
 
 
-def add_question(connection: sqlite3.Connection, post: int, link: int, source: str) -> None:
-    """Say that a link is asked for the sake of a post; whatever it was answered before will be read."""
-    connection.execute(
+def add_question(connection: sqlite3.Connection, post: int, link: int, source: str) -> bool:
+    """Say that a link is asked for the sake of a post, and tell whether that is new; its answer is still to be read."""
+    added = connection.execute(
         "INSERT OR IGNORE INTO question(post, link, source) VALUES(?, ?, ?)",
         (post, link, source),
     )
+    return added.rowcount > 0
+
+
+def find_post(connection: sqlite3.Connection, platform: str, post_id: str) -> int | None:
+    """The row of a post; `None` where no link has led to it."""
+    row = connection.execute("SELECT id FROM post WHERE platform = ? AND post_id = ?", (platform, post_id)).fetchone()
+    return int(row[0]) if row else None
+
+
+def find_copies(connection: sqlite3.Connection, platform: str, post_id: str) -> list[int]:
+    """The links under which copies of somebody's records of a post are kept."""
+    prefix = make_prefix(platform, post_id)
+    rows = connection.execute("SELECT id FROM link WHERE url > ? AND url < ?", (prefix, prefix + "\U0010ffff"))
+    return [int(key) for (key,) in rows]
 
 
 def find_posts_above(connection: sqlite3.Connection, link: int) -> list[tuple[int, int, str]]:

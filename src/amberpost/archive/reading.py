@@ -9,6 +9,8 @@ from typing import IO, Any, Self
 
 from ..models import replace_surrogates
 from .cited import normalize_target
+from .citedpost import CitedPost
+from .citedrows import find_cited_posts
 from .database import advising, connect_read_only, read_meta
 from .folder import SEGMENTS, check_database
 from .forgotten import Forgotten
@@ -21,8 +23,10 @@ from .records import (
     Counts,
     Hop,
     Link,
+    PostTally,
     Resolution,
     State,
+    VerdictTally,
 )
 from .segments import Segments
 from .storedrecords import open_answer
@@ -86,6 +90,29 @@ class Reader(Queue):
 
     def _count(self, table: str) -> int:
         return int(self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+    def count_posts(self) -> list[PostTally]:
+        """How many of the posts that links led to there are, by platform and by what became of them."""
+        query = "SELECT platform, outcome, count(*) FROM post GROUP BY platform, outcome ORDER BY platform, outcome"
+        return [PostTally(*row) for row in self.connection.execute(query)]
+
+    def count_verdicts(self) -> list[VerdictTally]:
+        """How many citations have which verdict; last, with `None`, those that are not judged yet."""
+        query = (
+            "SELECT verdict, count(*) FROM verdict WHERE citation NOT IN (SELECT citation FROM unjudged)"
+            " GROUP BY verdict ORDER BY verdict"
+        )
+        judged = [VerdictTally(*row) for row in self.connection.execute(query)]
+        rest = self._count("citation") - sum(tally.citations for tally in judged)
+        return [*judged, VerdictTally(None, rest)] if rest > 0 else judged
+
+    def export(self) -> Iterator[CitedPost]:
+        """Each citation with its post, the verdict and where they stand, by their ids; memory stays flat.
+
+        An archive at work can be exported: no row is half of one moment and half of another.
+        """
+        with advising(self.folder):
+            yield from find_cited_posts(self.connection)
 
     def captures(self) -> Iterator[Capture]:
         """All captures in the order in which they were stored; a slow reader holds up nobody's writing."""

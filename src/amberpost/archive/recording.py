@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ from .warcrecords import (
     about_block,
     find_payload_digest,
     find_revisit_digest,
+    format_date,
     make_group,
     target_uri,
     warc_date,
@@ -171,14 +173,18 @@ class Recorder:
             cited=len(cited),
             target=decision.target,
             requisites=decision.requisites,
+            origin=result.origin,
         )
 
     def _store(self, exchange: Exchange, note: Note, appending: Appending) -> Stored:
         if not appending.size:
-            appending.begin(self._about, date=warc_date(exchange))
+            appending.begin(
+                self._about, date=format_date(dt.datetime.now(dt.UTC)) if note.origin else warc_date(exchange)
+            )
         digest = find_revisit_digest(exchange)
         original = self._find_original(digest) if digest else None
-        is_worth_it = exchange.answer is not None and exchange.answer.payload_size >= REVISIT_BYTES
+        # A copy is kept whole: it is asked for nowhere, should the other answer go.
+        is_worth_it = not note.origin and exchange.answer is not None and exchange.answer.payload_size >= REVISIT_BYTES
         group = make_group(exchange, format_note(note), original=original if is_worth_it else None)
         record_id, kind = group.answer.id, group.answer.type
         stored = Stored(

@@ -6,6 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import IO, Literal
 
+from ..posts import Outcome as PostOutcome
+from ..posts import Verdict
+
 State = Literal["pending", "captured", "refused", "failed"]
 Role = Literal["cited", "hop", "requisite", "robots", "post"]
 Outcome = Literal["ok", "refused", "dns", "connect", "tls", "timeout", "too-large", "truncated", "protocol"]
@@ -124,12 +127,30 @@ class Decision:
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
+class Origin:
+    """Where a copy was taken from: the name of somebody's file, and the record in it, by its place, id and date.
+
+    `digest` is the SHA-256 of the record's block, which is the block of the copy.
+    """
+
+    file: str
+    offset: int
+    record_id: str
+    date: str
+    digest: str
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
 class Result:
-    """A link, the exchanges that were made for it in order (each is stored), and the decision on the last of them."""
+    """A link, the exchanges that were made for it in order (each is stored), and the decision on the last of them.
+
+    `origin` tells that somebody else made the exchange, and this is a copy of it.
+    """
 
     link: Link
     exchanges: tuple[Exchange, ...]
     decision: Decision
+    origin: Origin | None = None
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -237,6 +258,23 @@ class Tally:
     reason: str
     links: int
     next_at: float
+
+
+@dataclass(slots=True, frozen=True)
+class PostTally:
+    """How many posts of one platform have one outcome."""
+
+    platform: str
+    outcome: PostOutcome
+    posts: int
+
+
+@dataclass(slots=True, frozen=True)
+class VerdictTally:
+    """How many citations have one verdict; with `None`, those that are not judged yet."""
+
+    verdict: Verdict | None
+    citations: int
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)

@@ -29,6 +29,9 @@ _REPLACE = re.compile(
     r"""location\.replace\(\s{0,8}(?:"((?:[^"\\\n]|\\.){1,9999}+)"|'((?:[^'\\\n]|\\.){1,9999}+)')""", re.DOTALL
 )
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
+# The bytes of an old copy as they were captured: where such a page once moved its readers is no matter now. Those of
+# twitter.com moved readers without scripts to its mobile site.
+_COPY = re.compile(r"https?://web\.archive\.org/web/[0-9]{4,14}id_/", re.IGNORECASE)
 _EDGES = "".join(map(chr, range(33)))
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://[^/?#\\]*|")
 _UNSAFE_WARNING: tuple[str, ...] = ("safety", "unsafe_link_warning")
@@ -54,7 +57,7 @@ def find_redirect(exchange: Exchange) -> Redirect | None:
         return None
     if answer.status in _REDIRECTS:
         return _read_location(exchange.url, answer)
-    if not 200 <= answer.status < 300 or exchange.outcome not in ("ok", "too-large"):
+    if not 200 <= answer.status < 300 or exchange.outcome not in ("ok", "too-large") or _COPY.match(exchange.url):
         return None
     refresh = parse_refresh(_decode(answer.find_header("refresh") or ""))
     if refresh is not None:

@@ -11,6 +11,7 @@ from typing import IO
 
 from ..posts import Outcome, Reply
 from .answers import parse_answer
+from .borrowed import find_original
 from .payloads import read_payload
 from .queue import LINK, read_link
 from .reading import Reader
@@ -86,7 +87,7 @@ def _parse(capture: Capture, file: IO[bytes]) -> Reply:
     )
     kind = (answer.find_header("content-type") if answer else None) or ""
     return Reply(
-        url=capture.url,
+        url=find_original(capture.url),
         status=capture.status or 0,
         type=kind.partition(";")[0].strip().lower(),
         body=read_payload(exchange, _READ),

@@ -72,12 +72,14 @@ CREATE TABLE post(
   capture INTEGER REFERENCES capture(id),                -- the answer that says so
   UNIQUE(platform, post_id)
 );
+CREATE INDEX post_id ON post(post_id);
 CREATE TABLE question(
   post INTEGER NOT NULL REFERENCES post(id), link INTEGER NOT NULL REFERENCES link(id),
   source TEXT NOT NULL,
   settled INTEGER NOT NULL DEFAULT 0,                    -- whether nothing more is to come
   outcome TEXT, reason TEXT,                             -- of the answer, once it is read
   record TEXT, leads TEXT NOT NULL DEFAULT '[]',         -- JSON
+  more TEXT,                                             -- where a list of leads goes on
   capture INTEGER REFERENCES capture(id),
   PRIMARY KEY(post, link)
 ) WITHOUT ROWID;

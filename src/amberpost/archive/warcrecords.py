@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import IO, Literal
 from urllib.parse import quote
 
+from .borrowed import find_original
 from .records import About, Exchange
 
 REVISIT_BYTES = 1024  # a smaller payload is stored again: a revisit's own fields take what it would save
@@ -98,10 +99,12 @@ def bytes_block(data: bytes) -> Block:
 def target_uri(url: str) -> str:
     """The URL as a record names it: what is no printable ASCII is percent-encoded, and the fragment was never sent.
 
+    Of a copy of somebody's record it is the URL that they had asked for.
+
     >>> target_uri("https://news.example/ä b\\r\\n#top")
     'https://news.example/%C3%A4%20b%0D%0A'
     """
-    sent = url.partition("#")[0]
+    sent = find_original(url).partition("#")[0]
     return quote(sent, safe=_URI, errors="surrogatepass")
 
 
@@ -138,7 +141,16 @@ def _head(record: Record) -> bytes:
 
 def warc_date(exchange: Exchange) -> str:
     """The start of an exchange as all its records have it: UTC, to the microsecond."""
-    return exchange.started.astimezone(dt.UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    return format_date(exchange.started)
+
+
+def format_date(instant: dt.datetime) -> str:
+    """An instant as records have it.
+
+    >>> format_date(dt.datetime(2026, 9, 9, 10, tzinfo=dt.UTC))
+    '2026-09-09T10:00:00.000000Z'
+    """
+    return instant.astimezone(dt.UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def about_block(about: About, archive: str) -> str:

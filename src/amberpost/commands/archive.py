@@ -9,16 +9,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..archive import Archive
+from ..archive.borrowing import find_warcs
 from ..archive.database import advising
 from ..archive.folder import DATABASE, LOCK, SEGMENTS
+from ..archive.learning import Media
 from ..archive.manners import Manners
+from ..archive.planning import Wayback
 from ..archive.reading import Reader
 from ..archive.records import Added
 from ..archive.running import Limits
 from ..models import AmberpostError, ArchiveError, Problem, ReadError
 from .citationfile import STDIN, check_citations, is_url, read_citations, read_urls
 from .citationrows import Row
-from .closing import Report, count_waiting, describe_queue, describe_waiting, print_report
+from .closing import (
+    Report,
+    count_waiting,
+    describe_posts,
+    describe_queue,
+    describe_verdicts,
+    describe_waiting,
+    print_report,
+)
 from .exits import AGAIN, DONE, FAILED, INTERRUPTED, end_safely
 from .interrupts import Interrupts
 from .progress import ArchiveDisplay
@@ -38,6 +49,9 @@ class Wishes:
     dry_run: bool = False
     only_failed: bool = False
     requisites: bool = False
+    wayback: Wayback = "off"
+    media: Media = "none"
+    from_warc: tuple[str, ...] = ()
     robots: bool = True
     contact: str | None = None
     rate: float | None = None
@@ -71,11 +85,14 @@ def _run(wishes: Wishes) -> int:
     with open_archive(wishes) as archive:
         try:
             added = archive.add(find_rows(wishes, display))
+            borrow(archive, wishes, display)
+            if wishes.offline:
+                archive.learn()
         except KeyboardInterrupt:
             display.say("amberpost: stopped while links were taken in; run again with the same input")
             return AGAIN
         if not wishes.offline:
-            return _fetch(archive, wishes, display, added)
+            return _fetch_and_borrow(archive, wishes, display, added)
     return _end_offline(wishes, display)
 
 
@@ -100,6 +117,8 @@ def check_wishes(wishes: Wishes) -> None:
     """Raise a `ReadError` for what the user asked wrongly, before a folder is made or anything is read."""
     for path in wishes.citations:
         check_citations(path)
+    if wishes.from_warc:
+        find_warcs(wishes.from_warc)
     for path in wishes.urls:
         if path != STDIN and not Path(path).is_file():
             raise ReadError(f"{path}: no such file: it should list one URL a line")
@@ -134,6 +153,8 @@ def open_archive(wishes: Wishes) -> Archive:
         ports=wishes.ports,
         robots=wishes.robots,
         requisites=wishes.requisites,
+        wayback=wishes.wayback,
+        media=wishes.media,
         rate=wishes.rate,
         connections=wishes.connections,
         max_bytes=wishes.max_bytes or usual.max_bytes,
@@ -160,6 +181,28 @@ def _find_items(wishes: Wishes) -> Iterator[Row | Problem]:
         yield from read_urls(path)
 
 
+def borrow(archive: Archive, wishes: Wishes, display: ArchiveDisplay) -> None:
+    """Take copies of posts out of the files that the arguments name, and say what came of it."""
+    if not wishes.from_warc:
+        return
+    taken = archive.add_warcs(wishes.from_warc)
+    for problem in taken.problems:
+        display.problem(problem)
+    known = f", {taken.known} were there already" if taken.known else ""
+    read = f"{taken.records} records in {taken.files} files"
+    display.say(f"amberpost: {taken.copies} copies of posts out of {read}{known}")
+
+
+def _fetch_and_borrow(archive: Archive, wishes: Wishes, display: ArchiveDisplay, added: Added) -> int:
+    """Look through the files once more when the run has led to more posts."""
+    before = sum(tally.posts for tally in archive.store.count_posts())
+    code = _fetch(archive, wishes, display, added)
+    is_ended = code in (DONE, AGAIN, FAILED)
+    if wishes.from_warc and is_ended and sum(tally.posts for tally in archive.store.count_posts()) > before:
+        borrow(archive, wishes, display)
+    return code
+
+
 def _fetch(archive: Archive, wishes: Wishes, display: ArchiveDisplay, added: Added) -> int:
     if not wishes.contact:
         display.say(f"amberpost: {Manners().warning} (--contact, or AMBERPOST_CONTACT)")
@@ -173,6 +216,8 @@ def _fetch(archive: Archive, wishes: Wishes, display: ArchiveDisplay, added: Add
             added=added,
             outcomes=display.rates.look().outcomes,
             tallies=archive.store.tallies(),
+            posts=archive.store.count_posts(),
+            verdicts=archive.store.count_verdicts(),
             problems=display.problems,
             folder=wishes.to,
         )
@@ -189,8 +234,10 @@ def _fetch(archive: Archive, wishes: Wishes, display: ArchiveDisplay, added: Add
 def _end_offline(wishes: Wishes, display: ArchiveDisplay) -> int:
     """Say how all links stand by what is stored; nothing was asked of any server."""
     with read_archive(wishes.to) as archive:
-        tallies = archive.tallies()
+        tallies, posts, verdicts = archive.tallies(), archive.count_posts(), archive.count_verdicts()
     display.say(f"amberpost: offline: {describe_queue(tallies)}")
+    if posts:
+        display.say(f"amberpost: {describe_posts(posts)}; {describe_verdicts(verdicts)}")
     return find_exit_code(problems=display.problems, waiting=count_waiting(tallies))
 
 

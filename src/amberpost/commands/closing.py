@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..posts import VERDICTS
 from .progress import new_console
 from .tables import count, describe_bytes, describe_due, describe_span, make_table
 from .terminal import printable
@@ -13,10 +15,11 @@ from .terminal import printable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ..archive.records import Added, Summary, Tally
+    from ..archive.records import Added, PostTally, Summary, Tally, VerdictTally
 
 _STATES = ("captured", "pending", "refused", "failed")
 _NEW = "not asked yet"
+NOT_JUDGED = "not judged yet"
 _MOST_ROWS = 10
 
 
@@ -28,12 +31,14 @@ class Report:
     added: Added
     outcomes: Sequence[tuple[str, int]]
     tallies: Sequence[Tally]
+    posts: Sequence[PostTally]
+    verdicts: Sequence[VerdictTally]
     problems: int
     folder: str
 
 
 def print_report(report: Report) -> None:
-    """Print the closing table: links by state, outcomes, what waits and why, what was stored, problems."""
+    """Print the closing tables: links by state, outcomes, what waits and why, posts, verdicts, what was stored."""
     console = new_console()
     console.print(make_table(("state", "links"), list(count_states(report.tallies).items())))
     if report.outcomes:
@@ -45,6 +50,10 @@ def print_report(report: Report) -> None:
     if len(waiting) > _MOST_ROWS:
         more = f"and {len(waiting) - _MOST_ROWS:,} more: amberpost status {report.folder}"
         console.print(printable(more), markup=False, soft_wrap=True)
+    if report.posts:
+        console.print(make_table(("became of the post", "posts"), list(count_outcomes(report.posts).items())))
+    if report.verdicts:
+        console.print(make_table(("verdict", "citations"), list_verdicts(report.verdicts)))
     for line in _lines(report):
         console.print(line, markup=False, soft_wrap=True)
 
@@ -55,6 +64,40 @@ def count_states(tallies: Iterable[Tally]) -> dict[str, int]:
     for tally in tallies:
         states[tally.state] += tally.links
     return states
+
+
+def count_outcomes(tallies: Iterable[PostTally]) -> dict[str, int]:
+    """How many posts have which outcome, on all platforms together, the most frequent first."""
+    outcomes = Counter[str]()
+    for tally in tallies:
+        outcomes[tally.outcome] += tally.posts
+    return dict(outcomes.most_common())
+
+
+def list_verdicts(tallies: Iterable[VerdictTally]) -> list[tuple[str, int]]:
+    """How many citations have which verdict, the surest first; last, those that have none yet."""
+    found: dict[str | None, int] = {tally.verdict: tally.citations for tally in tallies}
+    listed = [(verdict, found[verdict]) for verdict in VERDICTS if verdict in found]
+    return listed + ([(NOT_JUDGED, found[None])] if None in found else [])
+
+
+def describe_posts(tallies: Iterable[PostTally]) -> str:
+    """One line on what became of the posts that links led to."""
+    outcomes = count_outcomes(tallies)
+    parts = [f"{number:,} {outcome}" for outcome, number in outcomes.items()]
+    return f"{count(sum(outcomes.values()), 'post')}: {', '.join(parts)}" if parts else "no posts"
+
+
+def describe_verdicts(tallies: Iterable[VerdictTally]) -> str:
+    """One line on how the citations were judged.
+
+    >>> from amberpost.archive.records import VerdictTally
+    >>> describe_verdicts([VerdictTally("different", 1), VerdictTally("same", 1200), VerdictTally(None, 7)])
+    '1,208 citations: 1,200 same, 1 different, 7 not judged yet'
+    """
+    listed = list_verdicts(tallies)
+    parts = [f"{number:,} {verdict}" for verdict, number in listed]
+    return f"{count(sum(number for _, number in listed), 'citation')}: {', '.join(parts)}" if parts else "no citations"
 
 
 def list_waiting(tallies: Iterable[Tally], *, now: float) -> list[tuple[str, str, int, str]]:

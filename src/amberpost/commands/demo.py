@@ -1,11 +1,13 @@
-"""What `amberpost demo` does: find, archive, status and check, on sample articles and the small internet.
+"""What `amberpost demo` does: find, archive, export, status and check, on sample articles and the small internet.
 
 Everything goes through the public library, step by step as the commands do it, and each step says its command first.
 """
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -13,9 +15,10 @@ from shutil import copyfile
 
 import amberpost
 
-from ..archive import Archive, Network
+from ..archive import Archive, CitedPost, Network
 from ..archive.archive import open_reader
 from ..archive.check import check
+from ..archive.planning import Wayback
 from ..archive.records import Event, Resolution, Summary
 from ..demo.internet import SmallInternet, run_internet
 from ..models import Article, Citation, ReadError
@@ -23,12 +26,12 @@ from .exits import DONE, FAILED, end_safely
 from .tables import count, describe_bytes
 from .terminal import format_line, printable
 
-_ARTICLES, _CITATIONS, _ARCHIVE = _THINGS = ("articles", "citations.jsonl", "archive")
+_ARTICLES, _CITATIONS, _ARCHIVE, _POSTS = _THINGS = ("articles", "citations.jsonl", "archive", "posts.jsonl")
 SAMPLES = Path(__file__).parents[1] / "demo" / "articles"
 _CONTACT = "you@example.org"
-_RATE = 50.0  # requests a second: nobody is hurried on loopback
+_HURRY = 50  # how many times as fast time passes
 _WIDTH = 110
-_PATIENCE = 3.0  # seconds that the demo waits for a link to be due
+_PATIENCE = 120.0  # seconds that the demo waits for a link to be due, on its own clock
 
 Say = Callable[[str], object]
 
@@ -63,8 +66,23 @@ def check_room(folder: Path) -> None:
         raise ReadError(f"{folder}: is a folder with other things in it: name one for the demo to make")
 
 
+class HurriedClock:
+    """A clock on which time flies: loopback needs no sparing, so nobody has to wait out the pauses between requests."""
+
+    def __init__(self) -> None:
+        self._begun = time.time()
+
+    def now(self) -> float:
+        """Unix seconds; those since the beginning count fifty times."""
+        return self._begun + (time.time() - self._begun) * _HURRY
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for a fiftieth of that."""
+        await asyncio.sleep(seconds / _HURRY)
+
+
 class Tour:
-    """The four steps, in one folder, with the names of things as a user who stands in that folder would type them."""
+    """The five steps, in one folder, with the names of things as a user who stands in that folder would type them."""
 
     def __init__(self, room: Path, say: Say) -> None:
         self.room = room
@@ -79,6 +97,8 @@ class Tour:
         found = self.show_find()
         with run_internet() as internet:
             self.show_archive(found, internet)
+            self.show_recovery(internet)
+        self.show_export()
         self.show_status()
         return self.show_check()
 
@@ -102,7 +122,7 @@ class Tour:
     def show_archive(self, found: Sequence[Citation], internet: SmallInternet) -> None:
         """Fetch what the citations link to, and show where each link led."""
         command = f"amberpost archive {_CITATIONS} --to {_ARCHIVE} --contact {_CONTACT}"
-        self.begin(2, "Fetch what they link to: each redirect, and the page at its end.", command)
+        self.begin(2, "Fetch what they link to, hop by hop, and what services tell of the posts.", command)
         with open_archive(self.room / _ARCHIVE, internet) as archive:
             archive.add(found)
             summary = archive.run(watch=self.show_event)
@@ -113,6 +133,22 @@ class Tour:
                 assert resolution is not None
                 self._say(f"   {describe_resolution(resolution)}")
 
+    def show_recovery(self, internet: SmallInternet) -> None:
+        """Look for old copies of the posts that are gone."""
+        command = f"amberpost archive --to {_ARCHIVE} --wayback recover --contact {_CONTACT}"
+        self.begin(3, "Look for old copies of the posts that nobody tells of now.", command)
+        with open_archive(self.room / _ARCHIVE, internet, wayback="recover") as archive:
+            summary = archive.run(watch=self.show_event)
+        self._say(f"   {describe_summary(summary)}")
+
+    def show_export(self) -> None:
+        """Show, for each citation, what became of its post, and whether it is the one that was cited."""
+        self.begin(4, "See whether each post is the one that was cited.", f"amberpost export {_ARCHIVE} -o {_POSTS}")
+        amberpost.export(self.room / _ARCHIVE, self.room / _POSTS)
+        with open_reader(self.room / _ARCHIVE) as reader:
+            for row in reader.export():
+                self._say(f"   {describe_post(row)}")
+
     def show_event(self, event: Event) -> None:
         """Say what became of one link, as it happens."""
         status = "" if event.status is None else f" {event.status}"
@@ -120,7 +156,7 @@ class Tour:
 
     def show_status(self) -> None:
         """Show how the links stand, by host: what is waiting, and why."""
-        self.begin(3, "See what is kept and what still waits, and why.", f"amberpost status {_ARCHIVE}")
+        self.begin(5, "See what is kept and what still waits, and why.", f"amberpost status {_ARCHIVE}")
         with open_reader(self.room / _ARCHIVE) as reader:
             for tally in reader.tallies():
                 why = f": {printable(tally.reason)}" if tally.reason else ""
@@ -128,7 +164,7 @@ class Tour:
 
     def show_check(self) -> int:
         """Check every byte of the archive, and return the exit code."""
-        self.begin(4, "Check every byte that was stored.", f"amberpost check {_ARCHIVE}")
+        self.begin(6, "Check every byte that was stored.", f"amberpost check {_ARCHIVE}")
         problems = list(check(self.room / _ARCHIVE))
         for problem in problems:
             self._say(f"   {printable(str(problem))}")
@@ -151,10 +187,17 @@ def find_citations(articles: Path) -> Iterator[Citation]:
         yield from amberpost.find(article)
 
 
-def open_archive(folder: Path, internet: SmallInternet) -> Archive:
+def open_archive(folder: Path, internet: SmallInternet, *, wayback: Wayback = "off") -> Archive:
     """An archive whose network is the small internet, which lies on loopback and need not be spared."""
-    network = Network(resolver=internet.resolver, ssl_context=internet.ssl_context)
-    return Archive(folder, contact=_CONTACT, allow_private=True, rate=_RATE, max_wait=_PATIENCE, network=network)
+    network = Network(resolver=internet.resolver, ssl_context=internet.ssl_context, clock=HurriedClock())
+    return Archive(folder, contact=_CONTACT, allow_private=True, max_wait=_PATIENCE, wayback=wayback, network=network)
+
+
+def describe_post(row: CitedPost) -> str:
+    """One line on a citation: whose, what became of the post, the verdict, and who told."""
+    who = f"@{printable(row.handle)}" if row.handle else "-"
+    told = f"told by {row.known_source}" if row.known_source else "told by nobody"
+    return f"{who:18} {row.verdict or 'not judged':14} {row.outcome or '-':12} {told}"
 
 
 def describe_resolution(resolution: Resolution) -> str:

@@ -6,16 +6,20 @@ import math
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from ..archive.cited import read_cited
+from ..archive.cited import FindRefusal, make_link, read_cited
 from ..archive.folder import DATABASE
 from ..archive.manners import Manners
+from ..archive.planning import Wayback
 from ..archive.urlpolicy import Policy
 from ..models import Record
+from ..platforms import parse_permalink
+from ..sources import SOURCES, make_cdx_urls
 from .archive import find_rows, read_archive
 from .exits import DONE, FAILED
 from .progress import ArchiveDisplay
@@ -51,7 +55,7 @@ class Seen:
     def __init__(self) -> None:
         self._db = sqlite3.connect("", isolation_level=None)
         self._db.execute("PRAGMA journal_mode = OFF")
-        self._db.execute("CREATE TABLE link(url TEXT PRIMARY KEY, lane TEXT, state TEXT) WITHOUT ROWID")
+        self._db.execute("CREATE TABLE link(url TEXT PRIMARY KEY, lane TEXT, state TEXT, role TEXT) WITHOUT ROWID")
 
     def close(self) -> None:
         """Let the file go."""
@@ -59,13 +63,18 @@ class Seen:
 
     def add(self, link: NewLink, state: str) -> None:
         """Note a link, unless it was noted before."""
-        self._db.execute("INSERT OR IGNORE INTO link VALUES (?, ?, ?)", (link.url, link.lane, state))
+        self._db.execute("INSERT OR IGNORE INTO link VALUES (?, ?, ?, ?)", (link.url, link.lane, state, link.role))
 
     def count_by_lane(self, state: str) -> Counter[str]:
         """How many of the links are in a state, by lane."""
         return Counter(
             dict(self._db.execute("SELECT lane, count(*) FROM link WHERE state = ? GROUP BY lane", (state,)))
         )
+
+    def count_questions(self) -> int:
+        """How many of the links that would be asked anew are questions to services, for posts."""
+        rows = self._db.execute("SELECT count(*) FROM link WHERE state = 'new' AND role = 'post'")
+        return int(rows.fetchone()[0])
 
 
 def run_dry(wishes: Wishes) -> int:
@@ -76,12 +85,12 @@ def run_dry(wishes: Wishes) -> int:
     with closing(Seen()) as seen, _read_known(wishes.to) as archive:
         for row in find_rows(wishes, display):
             cited = read_cited(row, find_refusal=policy.find_refusal)
-            _note(seen, cited, archive)
+            _note(seen, cited, archive, find_refusal=policy.find_refusal, wayback=wishes.wayback)
         tallies = archive.tallies() if archive else []
         estimates = list_estimates(seen, tallies, manners=manners, only_failed=wishes.only_failed)
-        refused = seen.count_by_lane("refused").total()
+        refused, questions = seen.count_by_lane("refused").total(), seen.count_questions()
     _show(estimates)
-    display.say(f"amberpost: {_describe(estimates, refused=refused, limit=wishes.limit)}")
+    display.say(f"amberpost: {_describe(estimates, questions=questions, refused=refused, limit=wishes.limit)}")
     return FAILED if display.problems else DONE
 
 
@@ -89,11 +98,35 @@ def _read_known(folder: str) -> AbstractContextManager[Reader | None]:
     return read_archive(folder) if (Path(folder) / DATABASE).exists() else nullcontext()
 
 
-def _note(seen: Seen, cited: CitedLinks, archive: Reader | None) -> None:
-    """Note the links of a citation, unless it was forgotten on purpose: then it would not be taken in."""
-    if archive is None or not archive.forgotten.has_citation(cited):
-        for link in cited.links:
-            seen.add(link, _find_state(archive, link))
+def _note(
+    seen: Seen, cited: CitedLinks, archive: Reader | None, *, find_refusal: FindRefusal, wayback: Wayback
+) -> None:
+    """Note the links of a citation, unless it was forgotten on purpose: then it would not be taken in.
+
+    For a post that one of them is the address of, note its first question, too: most services answer that.
+    """
+    if archive is not None and archive.forgotten.has_citation(cited):
+        return
+    for link in cited.links:
+        seen.add(link, _find_state(archive, link))
+    for url in {url for link in cited.links for url in find_questions(link.url, wayback=wayback)}:
+        question = make_link(url, find_refusal=find_refusal, role="post")
+        seen.add(question, _find_state(archive, question))
+
+
+def find_questions(url: str, *, wayback: Wayback) -> Iterator[str]:
+    """What a run would ask of others because a link is the address of a post; nothing for any other link.
+
+    >>> list(find_questions("https://paper.example/", wayback="always"))
+    []
+    """
+    permalink = parse_permalink(url)
+    if permalink is None:
+        return
+    asked = (source.make_url(permalink) for source in SOURCES.get(permalink.platform, ()))
+    yield from islice((each for each in asked if each), 1)
+    if wayback == "always":
+        yield from make_cdx_urls(permalink, near=None)
 
 
 def _find_state(archive: Reader | None, link: NewLink) -> str:
@@ -146,12 +179,13 @@ def _show(estimates: list[Estimate]) -> None:
         print(f"and {len(estimates) - _MOST_ROWS:,} more, none of them slower")
 
 
-def _describe(estimates: list[Estimate], *, refused: int, limit: int | None) -> str:
+def _describe(estimates: list[Estimate], *, questions: int, refused: int, limit: int | None) -> str:
     """One line on the whole: lanes work side by side, so that the slowest decides."""
     links = sum(one.new + one.waiting for one in estimates)
     asked = links if limit is None else min(links, limit)
     longest = max((one.seconds for one in estimates), default=0)
     parts = [f"{count(asked, 'link')} at {count(len(estimates), 'host')} would be asked"]
-    parts.append(f"{describe_span(longest)} or more, as redirects lead on to links that nobody knows yet")
+    parts += [f"{questions:,} of them to learn of posts"] if questions else []
+    parts.append(f"{describe_span(longest)} or more, as redirects lead on to links and posts that nobody knows yet")
     parts += [f"{count(refused, 'link')} refused by the policy"] if refused else []
     return "; ".join(parts)

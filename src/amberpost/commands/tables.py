@@ -18,10 +18,10 @@ _WIDEST = 60  # of a cell: a host may have 253 characters
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"))
 
 
-def write_rows(records: Iterable[Record], form: str, *, record: type[Record]) -> None:
+def write_rows(records: Iterable[Record], form: str, *, record: type[Record], csv_safe: bool = False) -> None:
     """Write records to standard output as JSONL or CSV, without anything that a terminal would obey if it is one."""
     file = SafeStream(sys.stdout) if sys.stdout.isatty() else sys.stdout.buffer
-    write_to(records, cast(BinaryIO, file), suffix=f".{form}", record=record)
+    write_to(records, cast(BinaryIO, file), suffix=f".{form}", record=record, csv_safe=csv_safe)
     sys.stdout.flush()
 
 

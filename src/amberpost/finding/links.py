@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from ..models import Sighting
-from ..platforms import BY_ID, HOSTS, parse_permalink
+from ..platforms import HOSTS, parse_permalink
 from .places import find_places
+from .sightings import sighting_of
 
 _HOST = re.compile(r"(?:https?://)?(?:[A-Za-z0-9-]{1,63}\.){0,4}[A-Za-z0-9-]{1,63}\.[A-Za-z]{2,10}/")
 _REST = re.compile(r"[^\s<>\"“”«»\[\]|\\^`{}（）]{1,600}")
@@ -59,19 +60,10 @@ def _parse_link(source: str, slash: int, floor: int, *, markdown: bool) -> Sight
     permalink = parse_permalink(url)
     if permalink is None:
         return None
-    alone = markdown and _is_alone(source, start, start + len(url))
-    return Sighting(
-        kind="embed" if alone else "link",
-        platform=permalink.platform,
-        start=start,
-        end=start + len(url),
-        rule="permalink-alone" if alone else "permalink",
-        handle=permalink.handle,
-        posted_at=BY_ID[permalink.platform].parse_instant(permalink.post_id),
-        post_id=permalink.post_id,
-        permalink=permalink.url,
-        flags=("no-date",) if alone else (),
-    )
+    end = start + len(url)
+    if markdown and _is_alone(source, start, end):
+        return sighting_of(permalink, start, end, kind="embed", rule="permalink-alone", flags=("no-date",))
+    return sighting_of(permalink, start, end, kind="link", rule="permalink")
 
 
 def _is_alone(source: str, start: int, end: int) -> bool:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from ..models import Permalink, Sighting
-from ..platforms import BY_ID, parse_permalink
+from ..platforms import parse_permalink
 from .places import find_places, has_place
+from .sightings import sighting_of
 
 _OPENING = re.compile(r"\{(?:\{(?:<|&lt;|%)|%)-?\s{0,2}(?:tweet|twitter|x|youtube|instagram)\s")
 _CODE = re.compile(
@@ -39,18 +40,8 @@ def find_shortcodes(source: str) -> Iterator[Sighting]:
         permalink = _permalink(code["name"], code["rest"]) if code else None
         if code and permalink:
             floor = code.end()
-            yield Sighting(
-                kind="embed",
-                platform=permalink.platform,
-                start=at,
-                end=floor,
-                rule="shortcode",
-                handle=permalink.handle,
-                posted_at=BY_ID[permalink.platform].parse_instant(permalink.post_id),
-                post_id=permalink.post_id,
-                permalink=permalink.url,
-                flags=("no-date",) if permalink.handle else ("no-date", "no-author"),
-            )
+            flags = ("no-date",) if permalink.handle else ("no-date", "no-author")
+            yield sighting_of(permalink, at, floor, kind="embed", rule="shortcode", flags=flags)
 
 
 def _permalink(name: str, rest: str) -> Permalink | None:

@@ -9,7 +9,7 @@ import re
 from ..dates import PrintedDate, parse_date
 from ..footers import Byline, Dateline, Footer, Handle, parse_byline, parse_dateline, skip_gap
 from ..ids import parse_tid
-from ..markup import Anchor, Element, Embed, normalize_display_name, parse_address, parse_said
+from ..markup import Element, Embed, find_permalink, normalize_display_name, parse_said
 from ..models import Permalink
 from ..urls import Url, is_host
 
@@ -82,7 +82,7 @@ def parse_markup(element: Element, /) -> Embed | None:
     said = parse_said(element, 0, begin if author else 0)
     return Embed(
         platform=ID,
-        rule=f"bluesky-{element.name if element.name in ('iframe', 'blockquote') else 'element'}",
+        rule=f"bluesky-{element.form('iframe', 'blockquote')}",
         permalink=permalink,
         handle=author[1] if author else permalink.handle,
         name=normalize_display_name(element.text[begin : author.start()].strip(_DASHES)) if author else None,
@@ -120,23 +120,18 @@ def _find_post(element: Element) -> Permalink | None:
     """The post that an attribute names, else the one that the last link to any post leads to."""
     for value in element.values("data-bluesky-uri", "src", "data-src", "data-attrs"):
         named = _AT.search(value)
-        url = None if named else parse_address(value)
-        permalink = _permalink(named[1], named[2]) if named else parse_permalink(url) if url else None
+        permalink = _permalink(named[1], named[2]) if named else _of_address(value)
         if permalink:
             return permalink
     if "bluesky-embed" not in element.classes():
         return None
-    return next((found for anchor in reversed(element.anchors) if (found := _of_anchor(anchor))), None)
-
-
-def _of_anchor(anchor: Anchor) -> Permalink | None:
-    return _of_address(anchor.href)
+    return find_permalink((anchor.href for anchor in reversed(element.anchors)), parse_permalink)
 
 
 def _find_date(element: Element, author: re.Match[str] | None) -> PrintedDate | None:
     """The day that the last link to the post shows, alone or behind the handle."""
     behind = parse_date(element.text, skip_gap(element.text, author.end())) if author else None
-    shown = (anchor for anchor in reversed(element.anchors) if anchor.start < anchor.end and _of_anchor(anchor))
+    shown = (anchor for anchor in reversed(element.anchors) if anchor.start < anchor.end and _of_address(anchor.href))
     last = next(shown, None)
     return behind or (parse_date(element.text, last.start) if last else None)
 
@@ -153,7 +148,7 @@ def parse_footer(source: str, handle: Handle, /, *, floor: int) -> Footer | None
     if dateline is None or byline is None or _goes_on(source, byline, dateline):
         return None
     image = _SHOWN_IMAGE.search(source[max(floor, byline.start - _IMAGE_WINDOW) : byline.start])
-    permalink = _of_address(dateline.url) or (_of_address(image[1]) if image else None)
+    permalink = find_permalink((dateline.url, image[1] if image else None), parse_permalink)
     if not (permalink or (dateline.printed and (byline.dash or image))):
         return None
     return Footer(
@@ -177,6 +172,5 @@ def _goes_on(source: str, byline: Byline, dateline: Dateline) -> bool:
     return not byline.line_start and (behind[:1] == "," or (behind[:1] == " " and behind[1:].islower()))
 
 
-def _of_address(address: str | None) -> Permalink | None:
-    url = parse_address(address) if address else None
-    return parse_permalink(url) if url else None
+def _of_address(address: str) -> Permalink | None:
+    return find_permalink((address,), parse_permalink)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 from ..dates import PrintedDate, parse_date
 from ..footers import no_footer
-from ..markup import Anchor, Element, Embed, normalize_display_name, parse_address, parse_said
+from ..markup import Anchor, Element, Embed, find_permalink, normalize_display_name, parse_said
 from ..models import Permalink
 from ..urls import Url, is_host, parse_url
 from ._facebookfooter import ID as ID
@@ -98,8 +98,7 @@ def parse_markup(element: Element, /) -> Embed | None:
     addresses = [*element.values("data-href", "cite", "href", "src", "data-src")]
     if element.classes() & _CLASSES:
         addresses.extend(anchor.href for anchor in element.anchors)
-    found = (parse_permalink(url) for address in addresses if (url := parse_address(address)))
-    permalink = next((one for one in found if one), None)
+    permalink = find_permalink(addresses, parse_permalink)
     if permalink is None or not _is_marked(element):
         return None
     dated = _find_dated(element)
@@ -109,7 +108,7 @@ def parse_markup(element: Element, /) -> Embed | None:
     said = parse_said(element, 0, line)
     return Embed(
         platform=ID,
-        rule=f"facebook-{element.name if element.name in ('iframe', 'blockquote') else 'element'}",
+        rule=f"facebook-{element.form('iframe', 'blockquote')}",
         permalink=permalink,
         handle=permalink.handle,
         name=normalize_display_name(element.shown(author)) if author else None,
@@ -139,8 +138,7 @@ def _find_dated(element: Element) -> tuple[Anchor, PrintedDate] | None:
 def _find_undated(element: Element) -> Anchor | None:
     """The last link of an old embed, which shows no more than a weekday: to a post, behind the page's on one line."""
     last = element.anchors[-1] if element.anchors else None
-    url = parse_address(last.href) if last else None
-    author = _find_author(element, last) if last and url and parse_permalink(url) else None
+    author = _find_author(element, last) if last and find_permalink([last.href], parse_permalink) else None
     return last if last and author and _find_line(element, author) == _find_line(element, last) else None
 
 

@@ -7,7 +7,7 @@ import re
 
 from ..footers import no_footer
 from ..ids import decode_flickr
-from ..markup import Element, Embed, normalize_display_name, parse_address
+from ..markup import Element, Embed, find_permalink, normalize_display_name
 from ..models import Permalink
 from ..urls import Url, is_host
 
@@ -47,14 +47,13 @@ def parse_instant(_post_id: str, /) -> dt.datetime | None:
 
 def parse_markup(element: Element, /) -> Embed | None:
     """Read the link and its title, `TITLE by NAME, on Flickr`; the picture alone is none."""
-    found = (parse_permalink(url) for a in element.values("href", "src", "data-src") if (url := parse_address(a)))
-    permalink = next((one for one in found if one), None)
+    permalink = find_permalink(element.values("href", "src", "data-src"), parse_permalink)
     if permalink is None or ("data-flickr-embed" not in element.attributes and element.name != "iframe"):
         return None
     title = _TITLE.fullmatch(element.attributes.get("title", ""))
     return Embed(
         platform=ID,
-        rule=f"flickr-{'iframe' if element.name == 'iframe' else 'element'}",
+        rule=f"flickr-{element.form('iframe')}",
         permalink=permalink,
         handle=permalink.handle,
         name=normalize_display_name(title[2]) if title else None,

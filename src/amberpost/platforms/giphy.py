@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 from ..footers import no_footer
-from ..markup import Element, Embed, parse_address
+from ..markup import Element, Embed, find_permalink
 from ..models import Permalink
 from ..urls import Url, is_host
 
@@ -39,11 +39,10 @@ def parse_instant(_post_id: str, /) -> dt.datetime | None:
 def parse_markup(element: Element, /) -> Embed | None:
     """Read the address of the frame; the link "via GIPHY" below it leads to the same picture."""
     addresses = [*element.values("src", "data-src"), *(anchor.href for anchor in element.anchors)]
-    found = (parse_permalink(url) for address in addresses if (url := parse_address(address)))
-    permalink = next((one for one in found if one), None)
+    permalink = find_permalink(addresses, parse_permalink)
     if permalink is None or (element.name != "iframe" and "giphy-embed" not in element.classes()):
         return None
-    return Embed(platform=ID, rule=f"giphy-{'iframe' if element.name == 'iframe' else 'element'}", permalink=permalink)
+    return Embed(platform=ID, rule=f"giphy-{element.form('iframe')}", permalink=permalink)
 
 
 # "via GIPHY" alone names no post; where its link was kept, that is found as a link.

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 from ..footers import Footer, Phrase, no_footer, skip_gap
-from ..markup import Element, Embed, parse_address
+from ..markup import Element, Embed, find_permalink
 from ..models import Permalink
 from ..urls import Url, is_host
 
@@ -61,15 +61,16 @@ def parse_markup(element: Element, /) -> Embed | None:
     """Read the id in the blockquote's attribute; its link shows the title, and a label behind it."""
     named = [f"https://imgur.com/{value}" for value in element.values("data-id", "data-imgur-id")]
     addresses = [*named, *element.values("src", "data-src")]
-    found = (parse_permalink(url) for address in addresses if (url := parse_address(address)))
-    permalink = next((one for one in found if one), None)
+    permalink = find_permalink(addresses, parse_permalink)
     if permalink is None:
         return None
     shown = element.shown(element.anchors[0]) if element.anchors and element.name == "blockquote" else ""
     title = _SHOWN.fullmatch(shown)
-    form = element.name if element.name in ("iframe", "blockquote") else "element"
     return Embed(
-        platform=ID, rule=f"imgur-{form}", permalink=permalink, text=(title[1] if title else shown).strip() or None
+        platform=ID,
+        rule=f"imgur-{element.form('iframe', 'blockquote')}",
+        permalink=permalink,
+        text=(title[1] if title else shown).strip() or None,
     )
 
 

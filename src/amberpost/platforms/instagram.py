@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from ..dates import PrintedDate, parse_date
 from ..footers import Footer, Handle, plain_name
 from ..ids import parse_shortcode
-from ..markup import Element, Embed, Said, parse_address, parse_said
+from ..markup import Element, Embed, Said, find_permalink, parse_said
 from ..models import Permalink
-from ..urls import Url, is_host, parse_url
+from ..urls import Url, is_host
 
 ID = "instagram"
 HOSTS: tuple[str, ...] = ("instagram.com", "instagr.am")
@@ -121,8 +121,7 @@ def parse_markup(element: Element) -> Embed | None:
         addresses.extend(anchor.href for anchor in element.anchors)
     codes = [*element.values("data-shortcode"), *_find_packed(element, _PACKED_CODE)]
     posts = (f"https://www.instagram.com/p/{code}/" for code in codes)
-    urls = (parse_address(address) for address in (*posts, *addresses) if address)
-    permalink = next((found for url in urls if url and (found := parse_permalink(url))), None)
+    permalink = find_permalink((*posts, *addresses), parse_permalink)
     if permalink is None:
         return None
     footer = _find_footer(element.text) if element.name == "blockquote" else None
@@ -161,9 +160,7 @@ def parse_footer(source: str, handle: Handle, /, *, floor: int) -> Footer | None
         return None
     opens = _parse_opening(source, floor, lead.start() if lead else handle.start)
     name_start = lead.end() if lead else _name_start(source, max(low, opens[1] if opens else 0), handle.start)
-    permalink = _find_permalink(source[handle.start : end]) or (
-        _find_permalink(source[slice(*opens)]) if opens else None
-    )
+    permalink = _find_kept(source[handle.start : end]) or (_find_kept(source[slice(*opens)]) if opens else None)
     return Footer(
         platform=ID,
         rule="instagram-footer",
@@ -231,11 +228,10 @@ def _behind_dangling(source: str, end: int) -> int:
     return dangling.end() if dangling else end
 
 
-def _find_permalink(printed: str) -> Permalink | None:
+def _find_kept(printed: str) -> Permalink | None:
     """The post's own address, where a Markdown link round the footer or the marker above kept it."""
     target = _TARGET.search(printed)
-    url = parse_url(target[1]) if target else None
-    return parse_permalink(url) if url else None
+    return find_permalink((target[1],), parse_permalink) if target else None
 
 
 def _parse_footer_date(source: str, at: int) -> PrintedDate | None:

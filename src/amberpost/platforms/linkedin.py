@@ -7,7 +7,7 @@ import re
 
 from ..footers import no_footer
 from ..ids import parse_milliseconds
-from ..markup import Element, Embed, parse_address
+from ..markup import Element, Embed, find_permalink
 from ..models import Permalink
 from ..urls import Url, is_host
 
@@ -51,14 +51,15 @@ def parse_instant(post_id: str, /) -> dt.datetime | None:
 
 def parse_markup(element: Element, /) -> Embed | None:
     """Read the address of the frame; nothing else is there."""
-    found = (parse_permalink(url) for address in element.values("src", "data-src") if (url := parse_address(address)))
-    permalink = next((one for one in found if one), None)
+    permalink = find_permalink(element.values("src", "data-src"), parse_permalink)
     if permalink is None:
         return None
-    form = "iframe" if element.name == "iframe" else "element"
-    posted_at = parse_instant(permalink.post_id)
     return Embed(
-        platform=ID, rule=f"linkedin-{form}", permalink=permalink, handle=permalink.handle, posted_at=posted_at
+        platform=ID,
+        rule=f"linkedin-{element.form('iframe')}",
+        permalink=permalink,
+        handle=permalink.handle,
+        posted_at=parse_instant(permalink.post_id),
     )
 
 

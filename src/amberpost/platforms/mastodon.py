@@ -7,9 +7,10 @@ import re
 
 from ..footers import Footer, no_footer
 from ..ids import parse_milliseconds
-from ..markup import Element, Embed, parse_address
+from ..markup import Element, Embed, find_permalink
 from ..models import Permalink
 from ..urls import Url, is_host
+from ._postby import make_footer, make_pattern
 
 ID = "mastodon"
 # Any host may be one; in text, where the host is the anchor, only the largest are looked for.
@@ -23,10 +24,7 @@ ADDRESSES: tuple[str, ...] = tuple(
 
 _ACCOUNT = re.compile(r"@([A-Za-z0-9_.-]{1,60})(?:@([a-z0-9.-]{3,60}))?")
 _STATUS = re.compile(r"[0-9]{15,20}")
-_POST_BY = re.compile(
-    r"@(?P<user>[A-Za-z0-9_.\\-]{1,60})@(?P<host>[A-Za-z0-9.-]{3,80}?)[\s>]{0,8}\[?View on Mastodon"
-    r"(?:\]\(<?(?P<link>https?://[^\s()<>]{1,300})>?\))?"
-)
+_POST_BY = make_pattern(r"[A-Za-z0-9_.\\-]{1,60}@[A-Za-z0-9.-]{3,80}?", "Mastodon")
 _HOST = re.compile(r"(?:[\w-]{1,63}\.)+\w[\w-]{1,62}")
 # The same shape of address on hosts that are not Mastodon.
 _OTHERS = (
@@ -85,45 +83,21 @@ def parse_markup(element: Element, /) -> Embed | None:
     addresses = [*element.values("data-embed-url", "src", "data-src")]
     if "mastodon-embed" in element.classes():
         addresses.extend(anchor.href for anchor in element.anchors)
-    found = (parse_permalink(url) for address in addresses if (url := parse_address(address)))
-    permalink = next((one for one in found if one), None)
+    permalink = find_permalink(addresses, parse_permalink)
     if permalink is None:
         return None
-    form = element.name if element.name in ("iframe", "blockquote") else "element"
-    posted_at = parse_instant(permalink.post_id)
     return Embed(
-        platform=ID, rule=f"mastodon-{form}", permalink=permalink, handle=permalink.handle, posted_at=posted_at
+        platform=ID,
+        rule=f"mastodon-{element.form('iframe', 'blockquote')}",
+        permalink=permalink,
+        handle=permalink.handle,
+        posted_at=parse_instant(permalink.post_id),
     )
 
 
 def parse_bare(source: str, at: int, /) -> Footer | None:
-    """Read `Post by @USER@HOST View on Mastodon`, whose at-sign stands at `at`: the post's words are not there.
-
-    The second line is what makes it sure; extractors glue it to the first.
-    """
-    post = _POST_BY.match(source, at)
-    if post is None or not source.endswith("Post by ", 0, at):
-        return None
-    start = at - len("Post by ")
-    start -= source.startswith("[", max(0, start - 1))
-    permalink = _of_address(post["link"])
-    return Footer(
-        platform=ID,
-        rule="mastodon-footer",
-        start=start,
-        end=post.end(),
-        handle=f"{post['user']}@{post['host']}".replace("\\", ""),
-        name=None,
-        permalink=permalink,
-        posted_at=parse_instant(permalink.post_id) if permalink else None,
-        opens=(start, start),
-        flags=("no-date",),
-    )
-
-
-def _of_address(address: str | None) -> Permalink | None:
-    url = parse_address(address) if address else None
-    return parse_permalink(url) if url else None
+    """Read `Post by @USER@HOST View on Mastodon`, whose at-sign stands at `at`: the post's words are not there."""
+    return make_footer(ID, _POST_BY.match(source, at), parse_permalink, parse_instant)
 
 
 # No handle stands in parentheses in what its embed leaves: `parse_bare` reads it.

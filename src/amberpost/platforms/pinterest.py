@@ -7,7 +7,7 @@ import re
 from urllib.parse import parse_qs
 
 from ..footers import no_footer
-from ..markup import Element, Embed, parse_address
+from ..markup import Element, Embed, find_permalink
 from ..models import Permalink
 from ..urls import Url
 
@@ -51,15 +51,12 @@ def parse_instant(_post_id: str, /) -> dt.datetime | None:
 
 def parse_markup(element: Element, /) -> Embed | None:
     """Read the pin's address in the link that the script replaces, or in a frame; buttons to pin a page are no pins."""
-    pins = [_permalink(value) for value in element.values("data-pin-id")]
+    pins = (_permalink(value) for value in element.values("data-pin-id"))
     addresses = element.values("href", "data-url", "src", "data-src")
-    pins.extend(parse_permalink(url) for address in addresses if (url := parse_address(address)))
-    permalink = next((pin for pin in pins if pin), None)
+    permalink = next((pin for pin in pins if pin), None) or find_permalink(addresses, parse_permalink)
     if permalink is None:
         return None
-    return Embed(
-        platform=ID, rule=f"pinterest-{'iframe' if element.name == 'iframe' else 'element'}", permalink=permalink
-    )
+    return Embed(platform=ID, rule=f"pinterest-{element.form('iframe')}", permalink=permalink)
 
 
 # Its embeds leave nothing in extracted text.

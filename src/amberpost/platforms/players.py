@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 
 from ..footers import no_footer
 from ..ids import parse_milliseconds, parse_weibo
-from ..markup import Element, Embed, parse_address
+from ..markup import Element, Embed, find_permalink
 from ..models import Permalink
 from ..urls import Url, is_host, parse_url
 
@@ -66,13 +66,12 @@ class Player:
         if element.name not in _FRAMES and not element.name.startswith("amp-"):
             return None
         addresses = element.values("src", "data-src", "data-lazy-src", "data")
-        found = (self.parse_permalink(url) for address in addresses if (url := parse_address(address)))
-        permalink = next((one for one in found if one), None)
+        permalink = find_permalink(addresses, self.parse_permalink)
         if permalink is None:
             return None
         return Embed(
             platform=self.ID,
-            rule=f"{self.ID}-{'iframe' if element.name == 'iframe' else 'element'}",
+            rule=f"{self.ID}-{element.form('iframe')}",
             permalink=permalink,
             handle=permalink.handle,
             posted_at=self.parse_instant(permalink.post_id),

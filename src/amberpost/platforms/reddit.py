@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 from ..footers import Footer, Phrase, no_footer, skip_gap
-from ..markup import Element, Embed, parse_address
+from ..markup import Element, Embed, find_permalink
 from ..models import Permalink
 from ..urls import Url, is_host
 
@@ -62,15 +62,19 @@ def parse_markup(element: Element, /) -> Embed | None:
     addresses = [*element.values("cite", "src", "data-src")]
     if marked:
         addresses.extend(anchor.href for anchor in element.anchors)
-    found = (parse_permalink(url) for address in addresses if (url := parse_address(address)))
-    permalink = next((one for one in found if one), None)
+    permalink = find_permalink(addresses, parse_permalink)
     if permalink is None:
         return None
     is_post = marked and "/" not in permalink.post_id
     title = element.shown(element.anchors[0]) if is_post and element.anchors else None
     author = next((named[1] for a in element.anchors if (named := _AUTHOR.fullmatch(element.shown(a)))), None)
-    form = element.name if element.name in ("iframe", "blockquote") else "element"
-    return Embed(platform=ID, rule=f"reddit-{form}", permalink=permalink, handle=author, text=title or None)
+    return Embed(
+        platform=ID,
+        rule=f"reddit-{element.form('iframe', 'blockquote')}",
+        permalink=permalink,
+        handle=author,
+        text=title or None,
+    )
 
 
 def _parse_byline(source: str, slash: int, /) -> Footer | None:
@@ -87,7 +91,7 @@ def _parse_byline(source: str, slash: int, /) -> Footer | None:
     if by["glue"] is None and not (alone and by["edge"] is not None and line > 1):
         return None
     title = _title_start(source, line, by.start()) if alone else None
-    permalink = _find_permalink(source[max(0, by.start() - _LONGEST_TITLE) : by.start()])
+    permalink = _find_kept(source[max(0, by.start() - _LONGEST_TITLE) : by.start()])
     return Footer(
         platform=ID,
         rule="reddit-footer",
@@ -110,11 +114,10 @@ def _title_start(source: str, line: int, end: int) -> int:
     return skip_gap(source, begin)
 
 
-def _find_permalink(above: str) -> Permalink | None:
+def _find_kept(above: str) -> Permalink | None:
     """The address that the title leads to, where an extractor kept it right before the byline."""
     target = _TARGET.search(above)
-    url = parse_address(target[1]) if target else None
-    return parse_permalink(url) if url else None
+    return find_permalink((target[1],), parse_permalink) if target else None
 
 
 PHRASES: tuple[Phrase, ...] = (Phrase("/", _parse_byline, re.compile(r"/(?<=u/)(?<=(?:yu|[ \[]u)/)(?=\w)")),)

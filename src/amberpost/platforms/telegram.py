@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 from ..footers import no_footer
-from ..markup import Element, Embed, parse_address
+from ..markup import Element, Embed, find_permalink
 from ..models import Permalink
 from ..urls import Url, is_host
 
@@ -47,12 +47,15 @@ def parse_instant(_post_id: str, /) -> dt.datetime | None:
 def parse_markup(element: Element, /) -> Embed | None:
     """Read `data-telegram-post="CHANNEL/ID"` of the widget's script, or a frame's address."""
     named = [f"https://t.me/{value}" for value in element.values("data-telegram-post", "telegram-post")]
-    found = (parse_permalink(url) for address in (*named, *element.values("src")) if (url := parse_address(address)))
-    permalink = next((one for one in found if one), None)
+    permalink = find_permalink((*named, *element.values("src")), parse_permalink)
     if permalink is None:
         return None
-    form = element.name if element.name in ("iframe", "script", "blockquote") else "element"
-    return Embed(platform=ID, rule=f"telegram-{form}", permalink=permalink, handle=permalink.handle)
+    return Embed(
+        platform=ID,
+        rule=f"telegram-{element.form('iframe', 'script', 'blockquote')}",
+        permalink=permalink,
+        handle=permalink.handle,
+    )
 
 
 # Its embeds leave nothing in extracted text.

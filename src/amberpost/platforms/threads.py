@@ -7,9 +7,10 @@ import re
 
 from ..footers import Footer, no_footer
 from ..ids import parse_shortcode
-from ..markup import Element, Embed, parse_address
+from ..markup import Element, Embed, find_permalink
 from ..models import Permalink
 from ..urls import Url, is_host
+from ._postby import make_footer, make_pattern
 
 ID = "threads"
 HOSTS: tuple[str, ...] = ("threads.net", "threads.com")
@@ -18,10 +19,7 @@ ADDRESSES: tuple[str, ...] = (r"threads\.(?:net|com)/(?:@[\w.]{1,30}/post/|t/\w)
 
 _CODE = re.compile(r"[A-Za-z0-9_-]{5,40}")
 _HANDLE = re.compile(r"[A-Za-z0-9_.]{1,30}")
-_POST_BY = re.compile(
-    r"@(?P<handle>[A-Za-z0-9_.\\]{1,40}?)[\s>]{0,8}\[?View on Threads"
-    r"(?:\]\(<?(?P<link>https?://[^\s()<>]{1,300})>?\))?"
-)
+_POST_BY = make_pattern(r"[A-Za-z0-9_.\\]{1,40}?", "Threads")
 
 
 def parse_permalink(url: Url, /) -> Permalink | None:
@@ -55,13 +53,12 @@ def parse_markup(element: Element, /) -> Embed | None:
     addresses = [*element.values("data-text-post-permalink", "data-url", "src", "cite")]
     if "text-post-media" in element.classes():
         addresses.extend(anchor.href for anchor in element.anchors)
-    found = (parse_permalink(url) for address in addresses if (url := parse_address(address)))
-    permalink = next((one for one in found if one), None)
+    permalink = find_permalink(addresses, parse_permalink)
     if permalink is None:
         return None
     return Embed(
         platform=ID,
-        rule=f"threads-{'blockquote' if element.name == 'blockquote' else 'element'}",
+        rule=f"threads-{element.form('blockquote')}",
         permalink=permalink,
         handle=permalink.handle,
         posted_at=parse_instant(permalink.post_id),
@@ -69,33 +66,8 @@ def parse_markup(element: Element, /) -> Embed | None:
 
 
 def parse_bare(source: str, at: int, /) -> Footer | None:
-    """Read `Post by @HANDLE View on Threads`, whose at-sign stands at `at`: the post's words are not there.
-
-    The second line is what makes it sure; extractors glue it to the first.
-    """
-    post = _POST_BY.match(source, at)
-    if post is None or not source.endswith("Post by ", 0, at):
-        return None
-    start = at - len("Post by ")
-    start -= source.startswith("[", max(0, start - 1))
-    permalink = _of_address(post["link"])
-    return Footer(
-        platform=ID,
-        rule="threads-footer",
-        start=start,
-        end=post.end(),
-        handle=post["handle"].replace("\\", ""),
-        name=None,
-        permalink=permalink,
-        posted_at=parse_instant(permalink.post_id) if permalink else None,
-        opens=(start, start),
-        flags=("no-date",),
-    )
-
-
-def _of_address(address: str | None) -> Permalink | None:
-    url = parse_address(address) if address else None
-    return parse_permalink(url) if url else None
+    """Read `Post by @HANDLE View on Threads`, whose at-sign stands at `at`: the post's words are not there."""
+    return make_footer(ID, _POST_BY.match(source, at), parse_permalink, parse_instant)
 
 
 # No handle stands in parentheses in what its embed leaves: `parse_bare` reads it.

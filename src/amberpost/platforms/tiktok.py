@@ -7,7 +7,7 @@ import re
 
 from ..footers import Footer, Phrase, no_footer
 from ..ids import parse_seconds
-from ..markup import Element, Embed, parse_address, parse_said
+from ..markup import Element, Embed, find_permalink, parse_said
 from ..models import Permalink
 from ..urls import Url, is_host
 
@@ -63,8 +63,7 @@ def parse_markup(element: Element, /) -> Embed | None:
     addresses = [*element.values("cite", "src", "data-src")]
     if "tiktok-embed" in element.classes():
         addresses.extend(anchor.href for anchor in element.anchors)
-    found = (parse_permalink(url) for address in addresses if (url := parse_address(address)))
-    permalink = next((one for one in found if one), None)
+    permalink = find_permalink(addresses, parse_permalink)
     video = next(element.values("data-video-id"), "") if "tiktok-embed" in element.classes() else ""
     if permalink is None and _VIDEO.fullmatch(video):
         permalink = _permalink(video, None)

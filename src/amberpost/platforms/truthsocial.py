@@ -7,7 +7,7 @@ import re
 
 from ..footers import no_footer
 from ..ids import parse_milliseconds
-from ..markup import Element, Embed, parse_address
+from ..markup import Element, Embed, find_permalink
 from ..models import Permalink
 from ..urls import Url, is_host
 
@@ -50,14 +50,15 @@ def parse_markup(element: Element, /) -> Embed | None:
     addresses = [*element.values("src", "data-src", "cite", "data-url")]
     if "truthsocial-embed" in element.classes():
         addresses.extend(anchor.href for anchor in element.anchors)
-    found = (parse_permalink(url) for address in addresses if (url := parse_address(address)))
-    permalink = next((one for one in found if one), None)
+    permalink = find_permalink(addresses, parse_permalink)
     if permalink is None:
         return None
-    form = element.name if element.name in ("iframe", "blockquote") else "element"
-    posted_at = parse_instant(permalink.post_id)
     return Embed(
-        platform=ID, rule=f"truthsocial-{form}", permalink=permalink, handle=permalink.handle, posted_at=posted_at
+        platform=ID,
+        rule=f"truthsocial-{element.form('iframe', 'blockquote')}",
+        permalink=permalink,
+        handle=permalink.handle,
+        posted_at=parse_instant(permalink.post_id),
     )
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 from ..footers import no_footer
-from ..markup import Element, Embed, parse_address
+from ..markup import Element, Embed, find_permalink
 from ..models import Permalink
 from ..urls import Url, is_host
 
@@ -54,13 +54,10 @@ def parse_instant(_post_id: str, /) -> dt.datetime | None:
 def parse_markup(element: Element, /) -> Embed | None:
     """Read the link to the post inside; the address of the frame has a key where the blog's name would be."""
     addresses = [*(anchor.href for anchor in element.anchors), *element.values("data-href", "src", "data-src")]
-    urls = [url for address in addresses if (url := parse_address(address))]
-    permalink = next((found for url in urls if (found := parse_permalink(url))), None)
-    permalink = permalink or next((found for url in urls if (found := _parse_frame(url))), None)
+    permalink = find_permalink(addresses, parse_permalink) or find_permalink(addresses, _parse_frame)
     if permalink is None or ("tumblr-post" not in element.classes() and element.name not in ("iframe", "amp-tumblr")):
         return None
-    form = "iframe" if element.name == "iframe" else "element"
-    return Embed(platform=ID, rule=f"tumblr-{form}", permalink=permalink, handle=permalink.handle)
+    return Embed(platform=ID, rule=f"tumblr-{element.form('iframe')}", permalink=permalink, handle=permalink.handle)
 
 
 def _parse_frame(url: Url) -> Permalink | None:

@@ -7,7 +7,7 @@ import re
 from urllib.parse import parse_qs
 
 from ..footers import no_footer
-from ..markup import Element, Embed, parse_address
+from ..markup import Element, Embed, find_permalink
 from ..models import Permalink
 from ..urls import Url, is_host
 
@@ -59,13 +59,12 @@ def parse_instant(_post_id: str, /) -> dt.datetime | None:
 def parse_markup(element: Element, /) -> Embed | None:
     """Read the element's id, which names wall and post, or a player's address."""
     widgets = (_WIDGET.fullmatch(value) for value in element.values("id"))
-    posts = [_permalink("wall", widget[1], widget[2]) for widget in widgets if widget]
-    if not posts and element.name == "iframe":
-        urls = (parse_address(address) for address in element.values("src", "data-src"))
-        posts = [permalink for url in urls if url and (permalink := parse_permalink(url))]
-    if not posts:
+    permalink = next((_permalink("wall", widget[1], widget[2]) for widget in widgets if widget), None)
+    if permalink is None and element.name == "iframe":
+        permalink = find_permalink(element.values("src", "data-src"), parse_permalink)
+    if permalink is None:
         return None
-    return Embed(platform=ID, rule=f"vk-{'iframe' if element.name == 'iframe' else 'element'}", permalink=posts[0])
+    return Embed(platform=ID, rule=f"vk-{element.form('iframe')}", permalink=permalink)
 
 
 # Its embeds leave nothing in extracted text.

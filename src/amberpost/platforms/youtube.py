@@ -82,9 +82,7 @@ def parse_markup(element: Element, /) -> Embed | None:
     permalink = next((video for video in videos if video), None)
     if permalink is None:
         return None
-    return Embed(
-        platform=ID, rule=f"youtube-{'iframe' if element.name == 'iframe' else 'element'}", permalink=permalink
-    )
+    return Embed(platform=ID, rule=f"youtube-{element.form('iframe')}", permalink=permalink)
 
 
 def parse_literal(source: str, at: int) -> Literal | None:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import io
 import re
-import zlib
 from typing import NamedTuple
 
 from fastwarc.stream_io import BrotliReader, ZstdReader
 
+from ..codings import GZIP, MOST_CODINGS, Body, is_chunked, join_chunks, unpack_deflate, unpack_gzip
+
 _STATUS = re.compile(rb"[A-Z]{3,8}(?:/\d(?:\.\d)?)?[ \t]+(\d{3})\b")
 _CHARSET = re.compile(r"charset\s{0,8}=\s{0,8}[\"']?([\w.:-]{1,40})", re.IGNORECASE)
-_CHUNK = re.compile(rb"[ \t]{0,64}([0-9A-Fa-f]{1,15})[ \t]{0,64}(?:;[^\n]{0,4096})?\r?\n")
-_MOST_CODINGS = 3
 _BLOCK = 1 << 16
-_GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 
 
@@ -27,13 +25,6 @@ class Answer(NamedTuple):
     codings: tuple[str, ...]
     is_chunked: bool
     body: int
-
-
-class Body(NamedTuple):
-    """A body in the clear, and in `broken` why it ends before it does, or is none at all."""
-
-    data: bytes
-    broken: str = ""
 
 
 def parse_answer(data: bytes) -> Answer | None:
@@ -92,8 +83,10 @@ def decode_body(data: bytes, answer: Answer, *, limit: int) -> Body:
     """
     if not (answer.is_chunked or answer.codings):
         return Body(data)
-    body = _join_chunks(data) if answer.is_chunked and _CHUNK.match(data) else Body(data)
-    if len(answer.codings) > _MOST_CODINGS:
+    body = Body(data)
+    if answer.is_chunked and is_chunked(data):
+        body = join_chunks(io.BytesIO(data), len(data), limit=len(data))
+    if len(answer.codings) > MOST_CODINGS:
         return Body(b"", f"its body is coded {len(answer.codings)} times over")
     for coding in reversed(answer.codings):
         decoded = _undo(body.data, coding, limit)
@@ -101,56 +94,19 @@ def decode_body(data: bytes, answer: Answer, *, limit: int) -> Body:
     return body
 
 
-def _join_chunks(data: bytes) -> Body:
-    joined, at = bytearray(), 0
-    while chunk := _CHUNK.match(data, at):
-        size = int(chunk[1], 16)
-        if not size:
-            return Body(bytes(joined))
-        joined += data[chunk.end() : chunk.end() + size]
-        at = chunk.end() + size
-        if at > len(data):
-            break
-        at = _skip_line_end(data, at)
-    return Body(bytes(joined), "the chunks of its body break off")
-
-
-def _skip_line_end(data: bytes, at: int) -> int:
-    return at + (2 if data.startswith(b"\r\n", at) else 1 if data.startswith(b"\n", at) else 0)
-
-
 def _undo(data: bytes, coding: str, limit: int) -> Body:
     """Undo one coding; a name that no one knows, and a body that is plain already, change nothing."""
     if coding in ("gzip", "x-gzip"):
-        return _inflate(data, 16 + zlib.MAX_WBITS, limit) if data.startswith(_GZIP) else Body(data)
+        return unpack_gzip(data, limit=limit + 1) if data.startswith(GZIP) else Body(data)
     if data.lstrip()[:1] == b"<":
         return Body(data)
     if coding == "deflate":
-        wrapped = _inflate(data, zlib.MAX_WBITS, limit)
-        return wrapped if wrapped.data or not wrapped.broken else _inflate(data, -zlib.MAX_WBITS, limit)
+        return unpack_deflate(data, limit=limit + 1)
     if coding == "br":
         return _drain(BrotliReader(io.BytesIO(data)), coding, limit)
     if coding == "zstd":
         return _drain(ZstdReader(io.BytesIO(data)), coding, limit) if data.startswith(_ZSTD) else Body(data)
     return Body(data)
-
-
-def _inflate(data: bytes, form: int, limit: int) -> Body:
-    """Undo deflate in small steps, so that what stands before a broken place is not lost."""
-    made, rest = bytearray(), memoryview(data)
-    unpack = zlib.decompressobj(form)
-    try:
-        while rest and not unpack.eof and len(made) <= limit:
-            piece = unpack.unconsumed_tail or rest[:_BLOCK]
-            rest = rest if unpack.unconsumed_tail else rest[_BLOCK:]
-            made += unpack.decompress(piece, limit + 1 - len(made))
-        while unpack.unconsumed_tail and len(made) <= limit:
-            made += unpack.decompress(unpack.unconsumed_tail, limit + 1 - len(made))
-    except zlib.error as error:
-        return Body(bytes(made), f"the content coding of its body is broken ({error})")
-    if unpack.eof or len(made) > limit:
-        return Body(bytes(made))
-    return Body(bytes(made), "the content coding of its body breaks off")
 
 
 def _drain(reader: BrotliReader | ZstdReader, coding: str, limit: int) -> Body:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from ..models import Article, Problem
+from ..zipmembers import Member, find_members
 from .options import DEFAULTS, Options
 from .repeats import IdLog, Ids
 from .warc import read_warc
-from .zipmembers import Member, find_members
 
 _SUFFIXES = (".warc", ".warc.gz")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import BinaryIO, NamedTuple
 
 from ..models import Article, Problem, replace_surrogates
@@ -31,6 +31,9 @@ class _Page(NamedTuple):
     broken: str = ""
 
 
+_Make = Callable[[str, str, str | None], Article]
+
+
 def read_warc(
     file: BinaryIO, name: str, *, options: Options = DEFAULTS, ids: Ids | None = None
 ) -> Iterator[Article | Problem]:
@@ -47,25 +50,8 @@ def read_warc(
     >>> [(article.id, article.html) for article in read_warc(io.BytesIO(data), "a.warc")]
     [('https://news.example/1 2026-09-09T10:00:00Z', '<p>It rains.')]
     """
-    ids = IdLog() if ids is None else ids
-    number = 0
-    for item in find_taken(file, name, Take("response", lambda record: _take_page(record, name))):
-        if isinstance(item, Problem):
-            yield item
-        else:
-            number += 1
-            text = yield from _decode(item, name, options)
-            if text:
-                meta = parse_page_meta(text)
-                article_id = _note_id(item.record, name, number, ids)
-                # Decoded text cannot hold surrogates; looking for them would cost a third of all time.
-                yield Article.model_construct(
-                    id=article_id,
-                    html=text,
-                    date=meta.date,
-                    title=meta.title and replace_surrogates(meta.title),
-                    url=item.record.target,
-                )
+    take = Take("response", lambda record: _take_page(record, name))
+    return _read_records(file, name, take, _make_page_article, options, ids)
 
 
 def read_wet(
@@ -77,16 +63,35 @@ def read_wet(
     >>> [str(problem)[:35] for problem in read_wet(io.BytesIO(b"no WARC"), "a.wet")]
     ['a.wet, offset 0: bytes that are no ']
     """
+    take = Take("conversion", lambda record: _take_text(record, name))
+    return _read_records(file, name, take, _make_text_article, options, ids)
+
+
+def _read_records(
+    file: BinaryIO, name: str, take: Take[_Page], make: _Make, options: Options, ids: Ids | None
+) -> Iterator[Article | Problem]:
     ids = IdLog() if ids is None else ids
     number = 0
-    for item in find_taken(file, name, Take("conversion", lambda record: _take_text(record, name))):
+    for item in find_taken(file, name, take):
         if isinstance(item, Problem):
             yield item
         else:
             number += 1
             text = yield from _decode(item, name, options)
             if text:
-                yield Article(id=_note_id(item.record, name, number, ids), text=text, url=item.record.target)
+                yield make(_note_id(item.record, name, number, ids), text, item.record.target)
+
+
+def _make_page_article(article_id: str, page: str, url: str | None) -> Article:
+    meta = parse_page_meta(page)
+    # Decoded text cannot hold surrogates; looking for them would cost a third of all time.
+    return Article.model_construct(
+        id=article_id, html=page, date=meta.date, title=meta.title and replace_surrogates(meta.title), url=url
+    )
+
+
+def _make_text_article(article_id: str, text: str, url: str | None) -> Article:
+    return Article(id=article_id, text=text, url=url)
 
 
 def _take_page(record: Found, name: str) -> _Page | Problem | None:

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import closing, suppress
 from itertools import islice
+from typing import get_args
 
 from ..models import Citation, Problem, Record, WriteError
 from .atomic import beside_path, sync_folder
@@ -117,9 +118,12 @@ def _create(record: type[Record], schema: str) -> str:
 
 
 def _columns(record: type[Record]) -> list[tuple[str, str]]:
-    return [
-        (name, "INTEGER" if field.annotation in (int, bool) else "TEXT") for name, field in record.model_fields.items()
-    ]
+    return [(name, _column_type(field.annotation)) for name, field in record.model_fields.items()]
+
+
+def _column_type(annotation: object) -> str:
+    """INTEGER for numbers and truth values, also where they may be unknown, so that they sort as what they are."""
+    return "INTEGER" if {int, bool} & {annotation, *get_args(annotation)} else "TEXT"
 
 
 def _table(record: type[Record]) -> str:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ...models import Permalink, Sighting
-from ...platforms import BY_ID, Platform
+from ...platforms import Platform
 from ...urls import parse_url
+from ..sightings import sighting_of
 from .scan import Hit
 from .zones import Zones
 
@@ -65,7 +66,8 @@ def _parse_anchor(source: str, one: Passed) -> Sighting | None:
     closing = _ANCHOR_END.search(source, one.end, one.end + _LONGEST_LINK)
     if closing and _TALK.match(_UNREAD.sub("", source[one.end : min(closing.start(), one.end + _NEAR)])):
         return None
-    return _link(permalink, one.start, closing.end() if closing else one.end)
+    end = closing.end() if closing else one.end
+    return sighting_of(permalink, one.start, end, kind="link", rule="permalink")
 
 
 def _parse_bare(source: str, one: Passed, zones: Zones) -> Sighting | None:
@@ -80,27 +82,14 @@ def _parse_bare(source: str, one: Passed, zones: Zones) -> Sighting | None:
     match = _ADDRESS.match(source, low)
     if permalink is None or match is None:
         return None
-    return _link(permalink, low, low + len(match[0].rstrip(_TRAILING)))
+    end = low + len(match[0].rstrip(_TRAILING))
+    return sighting_of(permalink, low, end, kind="link", rule="permalink")
 
 
 def _parse_permalink(source: str, at: int, platform: Platform | None) -> Permalink | None:
     match = _ADDRESS.match(source, at)
     url = parse_url(html.unescape(match[0].rstrip(_TRAILING))) if match and platform else None
     return platform.parse_permalink(url) if url and platform else None
-
-
-def _link(permalink: Permalink, start: int, end: int) -> Sighting:
-    return Sighting(
-        kind="link",
-        platform=permalink.platform,
-        start=start,
-        end=end,
-        rule="permalink",
-        handle=permalink.handle,
-        posted_at=BY_ID[permalink.platform].parse_instant(permalink.post_id),
-        post_id=permalink.post_id,
-        permalink=permalink.url,
-    )
 
 
 def has_words(source: str, low: int, high: int) -> bool:

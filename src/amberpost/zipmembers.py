@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import IO, BinaryIO, NamedTuple, cast
 
-from ..models import Problem
+from .models import Problem
 
 _MOST_MEMBERS = 50_000
 _LARGEST_LISTING = 32 << 20

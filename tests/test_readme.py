@@ -31,7 +31,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 
-TRY_IT, EXAMPLES, KEEPING = (block.splitlines() for block in blocks("sh"))
+TRY_IT, EXAMPLES, KEEPING, PROVING = (block.splitlines() for block in blocks("sh"))
 
 
 @pytest.fixture
@@ -117,6 +117,16 @@ def test_its_lines_on_keeping_run_one_after_the_other(desk: Path) -> None:
     assert codes == [0, 75, 0, 0, 0]
 
 
+def test_its_lines_on_proof_run_one_after_the_other(desk: Path) -> None:
+    """The one that asks servers asks nobody; what is exported then are citations whose links wait."""
+    assert run(EXAMPLES[0], desk).returncode == 0
+    assert "--wayback" in PROVING[0]
+    offline = PROVING[0].replace(" --to", " --offline --to", 1)
+    assert [run(line, desk).returncode for line in (offline, *PROVING[1:])] == [75, 0, 0, 0]
+    assert all((desk / name).stat().st_size > 1000 for name in ("posts.db", "shared.csv"))
+    assert "Faytuks" not in (desk / "shared.csv").read_text("utf-8")
+
+
 @pytest.mark.loopback
 def test_its_python_on_keeping_follows_the_link(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -137,7 +147,7 @@ def test_its_two_commands_are_those_that_the_build_runs() -> None:
     assert [line for line in TRY_IT if f"<<'RUN'\n{line}\nRUN\n" not in build] == []
 
 
-def test_its_table_is_current() -> None:
+def test_its_tables_are_current() -> None:
     check = [sys.executable, str(ROOT / "tools" / "make_readme_table.py"), "--check"]
     assert subprocess.run(check, check=False).returncode == 0
 
@@ -150,6 +160,6 @@ def test_the_flags_that_it_names_exist() -> None:
 
 
 def test_the_files_that_it_leads_to_are_there() -> None:
-    names = re.findall(r"\]\(([\w.]+)\)", PAGE)
-    assert len(names) == 3
+    names = re.findall(r"\]\(([\w./-]+)\)", PAGE)
+    assert len(names) > 5
     assert all((ROOT / name).stat().st_size > 500 for name in names)

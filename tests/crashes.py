@@ -1,10 +1,11 @@
 """Every fault that an archive must survive, as often as asked: a line for each, and exit code 1 when anything was lost.
 
-    python tests/crashes.py [--kills 1000] [--logs 200] [--disk-to 1024] [--only points kills logs disk files tails]
+    python tests/crashes.py [--kills 1000] [--logs 200] [--disk-to 1024] [--only NAME ...]
 
 kill -9 at every moment at which the disk is touched, kill -9 at random times, any part of the database's log lost as
-a power cut may lose it, a disk that fills up in steps of 16 KB, files that may not grow, a tail cut at every byte.
-After each the archive is opened again and finished; 0 lost, 0 twice, 0 corrupt.
+a power cut may lose it, a disk that fills up in steps of 16 KB, files that may not grow, a tail cut at every byte,
+kill -9 at every such moment of a merge. After each the archive is opened again and finished; 0 lost, twice, or corrupt.
+And `find --to`, killed at random times until it ends: the same bytes as a run that nobody disturbed.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from crashkit import Fault, Work, cut_tails, finish_and_verify, run_child
+from amberpost import merge
+from crashkit import Fault, Work, cut_tails, do_work, finish_and_verify, run_child
+from mergekills import find_damage, merge_and_die
+from partkills import fill, read_parts, run_killed
 
 Trial = Callable[[Path], str]
 _STEP = 16 << 10
@@ -188,6 +192,60 @@ def try_tails(_: argparse.Namespace, __: Work) -> bool:
     return not wrong
 
 
+def kill_merge(step: int, sources: list[Path]) -> Trial:
+    """Die at one moment of a merge into an archive that has something already, then merge again."""
+
+    def trial(folder: Path) -> str:
+        target, work = folder / "m", Work(links=9)
+        do_work(target, work)
+        if not merge_and_die(sources, target, step=step):
+            return ""
+        damage = find_damage(target)
+        merge(sources, to=target)
+        if damage or (damage := find_damage(target)):
+            return damage
+        again = merge(sources, to=target)
+        return f"{again} was left to do" if again.captures or again.links else ""
+
+    return trial
+
+
+def try_merges(_: argparse.Namespace, work: Work) -> bool:
+    """Every moment of a merge at which the disk is touched."""
+    with fresh_folder() as folder:
+        for number, links in enumerate((work.links, work.links * 2)):
+            do_work(folder / str(number), Work(links=links))
+        sources = [folder / "0", folder / "1"]
+        do_work(folder / "target", Work(links=9))
+        step = 0
+        while merge_and_die(sources, folder / "target", step=step):
+            step += 20
+        return run_trials("kill -9 in a merge", [kill_merge(point, sources) for point in range(step)])
+
+
+def kill_parts(articles: Path, wanted: tuple[bytes, bytes], seed: int) -> Trial:
+    """Kill a run that writes parts, again and again, until it has come to its end."""
+
+    def trial(folder: Path) -> str:
+        chance = random.Random(seed)
+        kills = run_killed(articles, folder / "to", folder / "run.py", longest=1.0, chance=chance)
+        if read_parts(folder / "to") != wanted:
+            return f"killed {kills} times, it has other bytes"
+        return "" if kills else "it was not killed"
+
+    return trial
+
+
+def try_parts(options: argparse.Namespace, _: Work) -> bool:
+    """Runs of `find --to`, each killed several times."""
+    with fresh_folder() as folder:
+        articles = fill(folder / "articles", files=1000, rows=6000)
+        run_killed(articles, folder / "whole", folder / "run.py", longest=600, chance=random.Random(0))
+        wanted = read_parts(folder / "whole")
+        trials = [kill_parts(articles, wanted, options.seed + number) for number in range(options.parts)]
+        return run_trials("kill -9 of find --to", trials)
+
+
 FAULTS = {
     "points": try_points,
     "kills": try_kills,
@@ -195,6 +253,8 @@ FAULTS = {
     "disk": try_disk,
     "files": try_files,
     "tails": try_tails,
+    "merges": try_merges,
+    "parts": try_parts,
 }
 
 
@@ -204,6 +264,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=1000, help="kills at random times")
     parser.add_argument("--logs", type=int, default=200, help="trials with a part of the database's log lost")
     parser.add_argument("--disk-to", type=int, default=1024, help="the largest disk, in KB")
+    parser.add_argument("--parts", type=int, default=50, help="runs of `find --to`, each killed until it ends")
     parser.add_argument("--links", type=int, default=24, help="links of the workload")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", nargs="+", choices=FAULTS, default=list(FAULTS))

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -63,7 +64,7 @@ AGAIN = {
 class Hurried(Fetcher):
     """A fetcher that waits less for what never comes."""
 
-    async def fetch(self, url: str, *, max_bytes: int = 1 << 20, seconds: float = 30.0, **more: int) -> Exchange:
+    async def fetch(self, url: str, *, max_bytes: int = 1 << 20, seconds: float = 30.0, **more: Any) -> Exchange:
         is_slow = url == NEVER or url.rpartition("/")[2] in SLOW
         return await super().fetch(url, max_bytes=max_bytes, seconds=0.5 if is_slow else seconds, **more)
 

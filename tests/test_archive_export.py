@@ -305,7 +305,7 @@ def test_what_cannot_be_written_or_read_is_said_and_leaves_no_file(kept: Path, t
     with pytest.raises(ArchiveError):
         export(tmp_path / "nothing", tmp_path / "x.jsonl")
     with pytest.raises(WriteError):
-        export(kept, tmp_path / "x.wacz")
+        export(kept, tmp_path / "x.warc")
     with pytest.raises(WriteError):
         export(kept, tmp_path / "no" / "x.csv")
     with pytest.raises(WriteError):

@@ -126,7 +126,7 @@ def test_an_archive_without_posts_is_summed_up_as_before(tmp_path: Path) -> None
 WRONG = [
     ("export", "gone"),
     ("export", "used"),
-    ("export", "kept", "-o", "x.wacz"),
+    ("export", "kept", "-o", "x.warc"),
     ("export", "kept", "-o", "nowhere/x.csv"),
     ("export", "kept", "-o", "x.jsonl", "--format", "csv"),
     ("export", "kept", "-o", "x.jsonl", "--csv-safe"),

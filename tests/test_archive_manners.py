@@ -36,7 +36,9 @@ LANE = "news.example"
         ("https://publish.x.com/oembed?url=a", "publish.x.com"),
         ("https://web.archive.org/cdx/search/cdx?url=a", "web.archive.org/cdx/"),
         ("https://web.archive.org/web/2024id_/https://a.example/", "web.archive.org/web/"),
-        ("https://web.archive.org/save", "web.archive.org"),
+        ("https://web.archive.org/save?url=a", "web.archive.org/save"),
+        ("https://web.archive.org/save/status/user", "web.archive.org/save/status/"),
+        ("https://web.archive.org/about", "web.archive.org"),
         ("https://web.archive.org?/cdx/", "web.archive.org"),
         ("https://bücher.example/", "xn--bcher-kva.example"),
         ("https://xn--bcher-kva.example/", "xn--bcher-kva.example"),
@@ -64,6 +66,8 @@ def test_any_text_has_a_lane(url: str) -> None:
         ("publish.x.com", 60),
         ("web.archive.org/cdx/", 24),
         ("web.archive.org/web/", 300),
+        ("web.archive.org/save", 5),
+        ("web.archive.org/save/status/", 30),
         ("web.archive.org", 60),
     ],
 )
@@ -109,8 +113,8 @@ def test_the_warning_is_there_without_a_contact_alone() -> None:
     assert "contact" in (Manners().warning or "")
 
 
-def pace(clock: ToldClock | None = None, **options: float) -> Pace:
-    return Pace(Manners(contact=CONTACT, **options), clock=clock or ToldClock())
+def pace(clock: ToldClock | None = None, *, rate: float | None = None) -> Pace:
+    return Pace(Manners(contact=CONTACT, rate=rate), clock=clock or ToldClock())
 
 
 def take_turns(pace: Pace, clock: ToldClock, *lanes: str) -> list[float]:

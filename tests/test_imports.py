@@ -22,12 +22,17 @@ ARCHIVE = (
     "models posts ids urls dates platforms finding.html htmltags charsets codings sources verifying warcfile"
     " verifying.cited zipmembers writers writers.* archive.*"
 )
+REPORT = (
+    "urls platforms visible writers.atomic report.* archive.answers archive.cited archive.citedpost archive.database"
+    " archive.payloads archive.pseudonyms archive.reading archive.records archive.rowfields"
+)
 
 # Module -> what of ours it may import; `*` stands for any letters, and the longest pattern that fits a module counts.
 # A module that nothing here names fails.
 MAY_IMPORT = {
-    "": "archive finding models permalinks readers writers",
-    "models": "",
+    "": "archive finding frames models permalinks readers writers",
+    "models": "recordhtml",  # only when a notebook shows a record
+    "recordhtml": "visible",
     "ids": "",
     "urls": "models",
     "permalinks": "models urls platforms",
@@ -74,6 +79,7 @@ MAY_IMPORT = {
     "finding.mention*": "models ids urls dates platforms finding.credit* finding.mention* finding.quotations",
     "finding.quotations": "models",
     "posts": "models",
+    "visible": "",
     "charsets": "",
     "htmltags": "",
     "sources": f"{BASE} posts platforms finding.html htmltags charsets sources.*",
@@ -81,7 +87,7 @@ MAY_IMPORT = {
     "verifying": "models posts ids urls platforms verifying.*",
     "verifying.*": "models posts ids urls platforms verifying.*",
     "codings": "",
-    "batches": "models finding",
+    "batches": "models flow readers.arrowcells readers.arrowrows readers.options writers.parquet",
     "warcfile": "models urls warchead",
     "warchead": "models",
     "zipmembers": "models",
@@ -89,18 +95,28 @@ MAY_IMPORT = {
     "readers.*": "models urls dates codings warcfile zipmembers readers.*",
     "writers": "models writers.*",
     "writers.*": "models writers.*",
+    "frames": "models frames.*",
+    "frames.columns": "models writers.fieldtypes archive.citedpost archive.pseudonyms",
+    "frames.sources": "models writers readers.csvrows frames.columns",
+    "frames.with*": "models frames.columns",
     "processes": "models",
     "units": "models processes readers readers.*",
+    "parts": "amberpost models readers readers.* writers units flow",
     "flow": "models finding readers readers.* writers writers.* units processes",
     "archive": ARCHIVE,
     "archive.*": f"{ARCHIVE} archive",
     # Of the package itself only its version is wanted: it names the program to servers.
     "archive.archive": "amberpost models archive.*",
-    "report": "models archive.store report.*",
-    "report.*": "models archive.store report report.*",
+    "archive.wacz": "amberpost models writers.* archive.*",
+    "archive.waczpages": "posts platforms charsets sources.heads archive.*",
+    # Of an archive a report only reads; nothing here may store, fetch or find.
+    "report": "models report.*",
+    "report.*": f"models {REPORT}",
+    "replayserver": "models",
     "commands": "",
-    "commands.terminal": "models flow",
+    "commands.terminal": "models flow visible",
     "commands.exits": "models commands.terminal",
+    "commands.show": "models flow visible commands.terminal",
     "commands.tables": "models writers commands.terminal",
     "commands.citationrows": "models readers.lines",
     "commands.citationfile": "models readers.* commands.citationrows",
@@ -112,14 +128,12 @@ MAY_IMPORT = {
     "readingcli": "*",
     "cli": "*",
     "spark": "*",
+    "spark.*": "*",
     "demo": "*",
     "demo.*": "*",
 }
 PLANNED = {
-    "batches",
     "warcfile",
-    "report",
-    "report.x",
     "spark",
     "demo",
     "demo.x",

@@ -19,7 +19,11 @@ from amberpost.permalinks import parse_permalink
 from amberpost.posts import OUTCOMES, Reading, Reply
 from amberpost.sources import (
     CDX_NAME,
+    CHECK_NAME,
     MEMENTO_NAME,
+    SAVE_NAME,
+    STATUS_NAME,
+    TIMEGATE_NAME,
     WARC_NAME,
     find_answering,
     find_reader,
@@ -298,6 +302,7 @@ def test_a_question_is_known_again_in_other_words(url: str, name: str | None) ->
 KEYS = """
     data includes users media id id_str text user entities urls html retweeted_status extended_tweet truncated
     referenced_tweets note_tweet attachments media_keys type variants __typename created_at edit_history_tweet_ids
+    job_id status status_ext message timestamp original_url
 """
 JSONS = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.just(ASKED.post_id),
@@ -317,7 +322,7 @@ URLS = st.sampled_from([CDX, OLD, ASKED.url]) | st.text(max_size=60)
 
 @settings(max_examples=400, deadline=None)
 @given(
-    name=st.sampled_from([*OURS, WARC_NAME]),
+    name=st.sampled_from([*OURS, TIMEGATE_NAME, SAVE_NAME, STATUS_NAME, CHECK_NAME, WARC_NAME]),
     body=BODIES,
     url=URLS,
     status=st.sampled_from([200, 200, 200, 404, 429, 503]),

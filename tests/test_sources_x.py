@@ -311,7 +311,7 @@ def test_another_version_of_the_post_is_the_post() -> None:
         ("Rain, @ann", [6, 10], "Rain, @ann"),
         ("Rain", [0, 10**30], "Rain"),
         ("Rain", [4, 0], "Rain"),
-        ("@ann https://t.co/mediacode1", [5, 5], None),
+        ("@ann https://t.co/mediacode1", [5, 5], ""),
         ("Rain", ["0", None], "Rain"),
         ("Rain http://t.co/mediacode1", None, "Rain"),
         ("https://t.co/mediacode1 rain", None, "https://t.co/mediacode1 rain"),

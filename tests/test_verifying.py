@@ -209,6 +209,13 @@ LONG = {
 }
 
 
+def test_words_beyond_what_is_compared_are_never_the_same() -> None:
+    long = "Rain over mole 7. " * 20_000
+    for printed in (long, long + "No.", long + "Yes."):
+        judged = judge(CITED | {"text": printed}, POST.model_copy(update={"text": long}), via="own")
+        assert (judged.verdict, judged.text) == ("probably-same", None)
+
+
 @pytest.mark.parametrize("kind", LONG)
 def test_a_megabyte_takes_no_time_to_speak_of(kind: str) -> None:
     text = (LONG[kind] * (1_000_000 // len(LONG[kind]) + 1))[:1_000_000]

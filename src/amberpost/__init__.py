@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .archive import Archive as Archive
     from .archive import CitedPost as CitedPost
+    from .archive import Shard as Shard
     from .archive import export as export
+    from .archive import merge as merge
     from .finding import find as find
+    from .frames import read_frame as read_frame
     from .models import AmberpostError as AmberpostError
     from .models import ArchiveBusy as ArchiveBusy
     from .models import ArchiveDamaged as ArchiveDamaged
@@ -44,12 +47,15 @@ _HOMES = {
     "MissingExtra": "models",
     "Problem": "models",
     "ReadError": "models",
+    "Shard": "archive",
     "WriteError": "models",
     "export": "archive",
     "find": "finding",
+    "merge": "archive",
     "normalize_url": "permalinks",
     "parse_permalink": "permalinks",
     "read": "readers",
+    "read_frame": "frames",
     "write": "writers",
 }
 __all__ = sorted(_HOMES)

@@ -121,6 +121,21 @@ def archive(
             help="Ask the Wayback Machine for the copy nearest in time: of posts that nobody tells of, or all."
         ),
     ] = Wayback.off,
+    timegate: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--timegate",
+            metavar="TEMPLATE",
+            help="Then this archive, such as https://archive.example/timegate/{url}; may be given more than once.",
+        ),
+    ] = None,
+    save_page_now: Annotated[
+        bool,
+        typer.Option(
+            "--save-page-now",
+            help="Have the Wayback Machine save posts that it has not; keys: AMBERPOST_SPN_ACCESS_KEY, ..._SECRET_KEY.",
+        ),
+    ] = False,
     media: Annotated[
         Media, typer.Option(help="Last, also what posts show: images, or films and sound too.")
     ] = Media.none,
@@ -136,6 +151,12 @@ def archive(
         Robots,
         typer.Option(help="Heed robots.txt for pages and requisites; short links and posts are asked for anyway."),
     ] = Robots.on,
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            metavar="I/N", help="Be the I-th of N runs, each with its own --to, that share one job; see `merge`."
+        ),
+    ] = None,
     contact: Annotated[
         str | None,
         typer.Option(
@@ -197,6 +218,7 @@ def archive(
       amberpost archive https://t.co/02OQCDI90m --to kept      one link
       amberpost archive --urls links.txt --to kept --limit 100
       amberpost archive --to kept --max-time 3600              go on with what waits, for an hour
+      amberpost archive citations.jsonl --to part3 --shard 3/8 one of eight machines; then `amberpost merge`
       amberpost archive --to kept --only-failed                ask again for what failed
       amberpost archive --to kept --wayback recover            old copies of posts that nobody tells of now
       amberpost archive --to kept --offline --from-warc crawl  copies of posts out of a folder of WARC files
@@ -216,9 +238,12 @@ def archive(
         only_failed=only_failed,
         requisites=requisites,
         wayback=wayback.value,
+        timegates=tuple(timegate or ()),
+        save_page_now=save_page_now,
         media=media.value,
         from_warc=tuple(from_warc or ()),
         robots=robots is Robots.on,
+        shard=shard,
         contact=contact or None,
         rate=rate,
         connections=connections,
@@ -280,3 +305,28 @@ def forget(
     from .commands.forget import run_forget
 
     raise typer.Exit(run_forget(folder, handle=handle, post=post, yes=yes, quiet=quiet))
+
+
+def merge(
+    folders: Annotated[
+        list[str], typer.Argument(metavar="DIR...", help="The archives' folders; they stay as they are.")
+    ],
+    to: Annotated[str, typer.Option("--to", metavar="DIR", help="The archive that takes all in; made if need be.")],
+    quiet: Quiet = False,
+) -> None:
+    """Put archives into one: shards of one job, or the archives of several people.
+
+    Records are copied byte for byte, each once. Of a link that several have, the answer that says most settles it. What
+    one of them has forgotten is forgotten in all. Can be killed and run again; doing it twice changes nothing.
+
+    \b
+    Examples:
+      amberpost merge shard-1 shard-2 shard-3 --to whole
+      amberpost merge yours --to mine
+
+    \b
+    Exit codes: 0 done; 1 it failed, and nothing was changed; 2 wrong usage; 75 another process is at work there.
+    """
+    from .commands.merge import run_merge
+
+    raise typer.Exit(run_merge(folders, to=to, quiet=quiet))

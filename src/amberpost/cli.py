@@ -69,6 +69,12 @@ def find(
             "-o", "--output", metavar="FILE", help="Write to a .jsonl, .jsonl.gz, .csv, .parquet or .db file."
         ),
     ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to", metavar="DIR", help="Write parts into a folder; the same command goes on where it was killed."
+        ),
+    ] = None,
     kind: Annotated[list[Kind] | None, typer.Option(help="Only citations of this kind; can be repeated.")] = None,
     platform: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="Only this platform, such as twitter; can be repeated.")
@@ -111,6 +117,9 @@ def find(
     csv_safe: Annotated[
         bool, typer.Option("--csv-safe", help="In CSV, put ' before cells that a spreadsheet would run.")
     ] = False,
+    show: Annotated[
+        bool, typer.Option("--show", help="Print the articles instead, with each citation marked in its place.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing on standard error.")] = False,
     verbose: Annotated[
         bool, typer.Option("-v", "--verbose", help="Also say what was passed over, and the time.")
@@ -125,7 +134,9 @@ def find(
     \b
     Examples:
       amberpost find articles/                         look at what is there
+      amberpost find articles/a.txt --show             the article, with what was found marked
       amberpost find articles/ -o citations.jsonl      keep it (.jsonl.gz .csv .parquet .db likewise)
+      amberpost find articles/ --to found/             a long run; killed and repeated, it goes on
       amberpost find news.csv --text-column body       other names of columns
       amberpost find articles/ --kind embed --platform twitter | jq .permalink
       zcat dump.jsonl.gz | amberpost find - --format jsonl,csv > citations.csv
@@ -139,6 +150,7 @@ def find(
     wishes = Wishes(
         paths=tuple(paths or ()),
         output=output,
+        to=to,
         kind=tuple(one.value for one in kind) if kind else None,
         platform=tuple(platform) if platform else None,
         mentions=mentions,
@@ -148,6 +160,7 @@ def find(
         format=format,
         jobs=jobs,
         csv_safe=csv_safe,
+        show=show,
         quiet=quiet,
         verbose=verbose,
     )
@@ -163,7 +176,10 @@ def find(
     raise typer.Exit(run_find(wishes, options))
 
 
-for command in (archivecli.archive, readingcli.status, readingcli.export, archivecli.check, archivecli.forget):
+for command in (
+    *(archivecli.archive, readingcli.status, readingcli.report, readingcli.export),
+    *(readingcli.replay, archivecli.check, archivecli.forget, archivecli.merge),
+):
     app.command(no_args_is_help=True)(command)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, cast
 
 from .finding import find, may_cite
 from .models import Article, Citation, Problem
@@ -17,10 +17,12 @@ from .readers.files import Meter
 from .readers.jsonl import Stretch
 from .readers.listing import Batch, Lister
 from .readers.options import DEFAULTS, Options
-from .readers.repeats import IdLog, Ids, Repeats
-from .units import Part, Piece, Unit, cut_pieces, file_size, find_units, is_local, resume_unit, split_unit
+from .readers.repeats import IdLog, Ids, Log, Repeats
+from .units import Mark, Part, Piece, Unit, cut_pieces, file_size, find_units, is_local, resume_unit, split_unit
 
-Found = Iterator[Citation | Problem]
+Found = Iterator[Citation | Problem | Mark]
+
+Item = TypeVar("Item", bound=Piece)
 
 _LITTLE_FILES, _LITTLE_BYTES = 4000, 16 << 20  # below both, processes cost more time than they save
 _PART = 1000  # records, or articles of a large file, after which a process sends what it has
@@ -89,12 +91,25 @@ def _run(
     begun: list[Batch | Problem] = []
     search = _search_apart if jobs > 1 and _is_much(batches, begun) else _search_here
     with Repeats() as repeats:
-        yield from search(chain(begun, batches), settings, jobs, tally, repeats)
+        records = search(chain(begun, batches), settings, jobs, tally, repeats)
+        yield from cast(Iterator[Citation | Problem], records)  # nobody has put marks between these batches
         tally.skipped = lister.skipped
         yield from repeats.find_problems()
 
 
-def _is_much(batches: Iterator[Batch | Problem], begun: list[Batch | Problem]) -> bool:
+def find_in_pieces(
+    pieces: Iterator[Piece], settings: Settings, *, jobs: int, tally: Tally, ids: Log
+) -> Generator[Citation | Problem | Mark, None, None]:
+    """Find in pieces of the input, with the marks that stand between them in their places.
+
+    At a mark, `ids` has been told of what stands before it and of nothing behind it.
+    """
+    begun: list[Piece] = []
+    search = _search_apart if jobs > 1 and _is_much(pieces, begun) else _search_here
+    yield from search(chain(begun, pieces), settings, jobs, tally, ids)
+
+
+def _is_much(batches: Iterator[Item], begun: list[Item]) -> bool:
     """Whether there is work for several processes; puts into `begun` what it had to list to know."""
     files = size = 0
     for batch in batches:
@@ -102,24 +117,26 @@ def _is_much(batches: Iterator[Batch | Problem], begun: list[Batch | Problem]) -
         if isinstance(batch, Batch):
             files += len(batch.names)
             size += sum(file_size(batch.folder + name) for name in batch.names)
+        elif isinstance(batch, Stretch):
+            size += batch.stop - batch.start
         if files >= _LITTLE_FILES or size >= _LITTLE_BYTES:
             return True
     return False
 
 
-def _search_here(pieces: Iterable[Piece], settings: Settings, jobs: int, tally: Tally, ids: Repeats) -> Found:
+def _search_here(pieces: Iterable[Piece], settings: Settings, jobs: int, tally: Tally, ids: Log) -> Found:
     del jobs
     for piece in pieces:
         for item in _read(piece, settings, tally, ids):
-            if isinstance(item, Problem):
+            if isinstance(item, Problem | Mark):
                 yield item
             else:
                 tally.articles += 1
                 if item is not None:
-                    yield from _find(item, settings)
+                    yield from find_in_article(item, settings)
 
 
-def _search_apart(pieces: Iterable[Piece], settings: Settings, jobs: int, tally: Tally, ids: Repeats) -> Found:
+def _search_apart(pieces: Iterable[Piece], settings: Settings, jobs: int, tally: Tally, ids: Log) -> Found:
     units = find_units(cut_pieces(pieces, settings.options))
     for part in run_ordered(units, partial(_work, settings), jobs=jobs, resume=resume_unit, is_local=is_local):
         tally.articles += part.articles
@@ -128,8 +145,10 @@ def _search_apart(pieces: Iterable[Piece], settings: Settings, jobs: int, tally:
         yield from part.records
 
 
-def _read(piece: Piece, settings: Settings, meter: Meter, ids: Ids) -> Iterator[Article | Problem | None]:
+def _read(piece: Piece, settings: Settings, meter: Meter, ids: Ids) -> Iterator[Article | Problem | Mark | None]:
     """Read a piece; None stands for an article that cites nothing, of which no record is made."""
+    if isinstance(piece, Mark):
+        return iter((piece,))
     if isinstance(piece, Problem):
         meter.begin_file()
         return iter((piece,))
@@ -137,20 +156,35 @@ def _read(piece: Piece, settings: Settings, meter: Meter, ids: Ids) -> Iterator[
         return read_stretch(piece, options=settings.options, ids=ids, meter=meter)
     if settings.several:
         note_files(piece, ids)
-    is_wanted = None if settings.mentions or "mention" in (settings.kind or ()) else partial(_is_wanted, settings)
-    return read_batch(piece, options=settings.options, ids=ids, meter=meter, is_wanted=is_wanted)
+    return read_batch(piece, options=settings.options, ids=ids, meter=meter, is_wanted=make_gate(settings))
+
+
+def make_gate(settings: Settings) -> Callable[[str], bool] | None:
+    """What tells of a text that no record of it is needed; None where each has to be searched.
+
+    >>> gate = make_gate(Settings())
+    >>> gate and gate("It rains.")
+    False
+    """
+    if settings.mentions or "mention" in (settings.kind or ()):
+        return None
+    return partial(_is_wanted, settings)
 
 
 def _is_wanted(settings: Settings, text: str) -> bool:
-    """Whether a text may cite a post; where that cannot be told, `_find` will say why."""
+    """Whether a text may cite a post; where that cannot be told, `find_in_article` will say why."""
     try:
         return may_cite(text, credits=settings.kind is None or "credit" in settings.kind)
     except Exception:  # noqa: BLE001  the boundary of one article, as below
         return True
 
 
-def _find(article: Article, settings: Settings) -> Iterable[Citation | Problem]:
-    """Find in one article; whatever goes wrong in it, the others are still searched."""
+def find_in_article(article: Article, settings: Settings) -> Iterable[Citation | Problem]:
+    """Find in one article; whatever goes wrong in it becomes a `Problem`, so that others are still searched.
+
+    >>> [one.platform for one in find_in_article(Article(text="See https://x.com/adawren/status/20"), Settings())]
+    ['twitter']
+    """
     problems: list[Problem] = []
     try:
         found = find(
@@ -177,17 +211,17 @@ class _Steps(Tally):
 def _work(settings: Settings, unit: Unit, step: Step) -> Iterator[Part]:
     """Search a unit, in a process of its own; a part ends where a file does, but in files that are large."""
     tally, ids = _Steps(step), IdLog()
-    records: list[Citation | Problem] = []
+    records: list[Citation | Problem | Mark] = []
     articles = size = 0
     for piece in split_unit(unit, _FILES_A_PART):
         several = isinstance(piece, Batch) and len(piece.names) > 1
         for item in _read(piece, settings, tally, ids):
-            if isinstance(item, Problem):
+            if isinstance(item, Problem | Mark):
                 records.append(item)
             else:
                 articles += 1
                 if item is not None:
-                    records.extend(_find(item, settings))
+                    records.extend(find_in_article(item, settings))
             if not several and (len(records) >= _PART or articles >= _PART):
                 yield Part(records, tally.files - 1, articles, tally.bytes - size, ids.drain())
                 records, articles, size = [], 0, tally.bytes

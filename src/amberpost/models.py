@@ -42,6 +42,12 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows; loaded only there."""
+        from .recordhtml import format_record
+
+        return format_record(type(self).__name__, self)
+
 
 class Article(Record):
     """One article as some extractor left it; `text` or `html` holds the source that spans point into.

@@ -109,7 +109,8 @@ class Judgement(Record):
 class Reply:
     """An answer as a source reads it: `body` without transfer and content coding, `date` when it was asked for (UTC).
 
-    `type` is the media type in lower case without parameters, empty when none was given.
+    `type` is the media type in lower case without parameters, empty when none was given; `copied` is when the copy was
+    made that an archive gives, where it says so (Memento-Datetime, RFC 7089).
     """
 
     url: str
@@ -117,6 +118,7 @@ class Reply:
     type: str
     body: bytes
     date: dt.datetime
+    copied: dt.datetime | None = None
 
 
 @dataclass(slots=True, frozen=True)

@@ -1,4 +1,4 @@
-"""The command line of what only reads an archive: what `amberpost status` and `export` take."""
+"""The command line of what only reads an archive: what `amberpost status`, `report` and `export` take."""
 
 from __future__ import annotations
 
@@ -47,12 +47,54 @@ def status(
     raise typer.Exit(code)
 
 
+def report(
+    source: Annotated[
+        str,
+        typer.Argument(metavar="DIR|CITATIONS", help="An archive's folder, or a file of citations; - is stdin."),
+    ],
+    output: Annotated[str, typer.Option("-o", "--output", metavar="OUT", help="The folder to make, or to make anew.")],
+    articles: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATH", help="Show the texts of these articles, citations marked; can be repeated."),
+    ] = None,
+    pseudonymize: Annotated[
+        bool,
+        typer.Option(
+            "--pseudonymize", help="Names and ids as keyed digests; no words, no addresses, no pictures. Not anonymous."
+        ),
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Make a folder of pages to look at: plots, a table of all citations, each post beside what the article prints.
+
+    It opens from a disk or any web server, index.html first, and asks no network for anything. Of an archive it shows
+    each post with its verdict, its redirects and captures, and what waits; of a file of citations only what stands in
+    it. An earlier report in OUT is replaced; a folder with anything else in it is left alone. Needs the extra `report`.
+
+    \b
+    Examples:
+      amberpost report kept -o report
+      amberpost report kept --articles articles/ -o report
+      amberpost report citations.jsonl -o report
+      amberpost report kept -o shared --pseudonymize
+
+    \b
+    Exit codes: 0 done; 1 something could not be read, and is named; 2 wrong usage; 130 Ctrl-C.
+    """
+    from .commands.report import Wishes, run_report
+
+    wishes = Wishes(
+        source=source, output=output, articles=tuple(articles or ()), pseudonymize=pseudonymize, quiet=quiet
+    )
+    raise typer.Exit(run_report(wishes))
+
+
 def export(
     folder: Folder,
     output: Annotated[
         str | None,
         typer.Option(
-            "-o", "--output", metavar="FILE", help="Write to a .jsonl, .jsonl.gz, .csv, .parquet or .db file."
+            "-o", "--output", metavar="FILE", help="Write to a .jsonl, .jsonl.gz, .csv, .parquet, .db or .wacz file."
         ),
     ] = None,
     format: Annotated[
@@ -67,6 +109,9 @@ def export(
     csv_safe: Annotated[
         bool, typer.Option("--csv-safe", help="In CSV, put ' before cells that a spreadsheet would run.")
     ] = False,
+    sign: Annotated[
+        bool, typer.Option("--sign", help="Sign a .wacz with the archive's own key, made when it is first wanted.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Write one row for each citation: what the article shows, the post its links led to, and whether that is the one.
@@ -75,6 +120,9 @@ def export(
     tells of it; what became of it; and where in the WARC files all of that stands. Rows go to the file of -o, else to
     standard output: one readable line each on a terminal, JSONL in a pipe. It only reads, and may be run while the
     archive is at work.
+
+    A .wacz file has all that was stored in it, for players of web archives, with the rows as an extra file. For that
+    the archive must rest: exit code 75 when it is at work. See docs/wacz.md for what a signature proves, and what not.
 
     With --pseudonymize, accounts and posts keep one pseudonym each throughout the archive, which nobody can undo
     without the archive. Days, platforms, languages, outcomes and rounded counts stay: who knows a post may still find
@@ -86,9 +134,10 @@ def export(
       amberpost export kept | jq 'select(.verdict == "different")'
       amberpost export kept -o posts.csv --csv-safe
       amberpost export kept -o shared.jsonl --pseudonymize
+      amberpost export kept -o kept.wacz --sign
 
     \b
-    Exit codes: 0 done; 1 the archive could not be read; 2 wrong usage; 130 Ctrl-C.
+    Exit codes: 0 done; 1 the archive could not be read; 2 wrong usage; 75 it is at work; 130 Ctrl-C.
     """
     from .commands.export import Wishes, run_export
 
@@ -98,6 +147,34 @@ def export(
         format=format.value if format else None,
         pseudonymize=pseudonymize,
         csv_safe=csv_safe,
+        sign=sign,
         quiet=quiet,
     )
     raise typer.Exit(run_export(wishes))
+
+
+def replay(
+    file: Annotated[str, typer.Argument(metavar="FILE.wacz", help="What to look at.")],
+    player: Annotated[
+        str, typer.Option("--player", metavar="FOLDER", help="Where ReplayWeb.page was unpacked: see below.")
+    ],
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, metavar="N", help="The port on 127.0.0.1 [default: a free one].")
+    ] = 0,
+) -> None:
+    """Open a WACZ file in a player of web archives, served on this machine to this machine alone.
+
+    Prints the address to open in a browser, and serves until Ctrl-C: the player, and this one file, on an origin of
+    their own; nothing else, and to nobody else. The player is ReplayWeb.page, which is not part of Amberpost (its
+    licence is the AGPL):
+
+    \b
+      npm pack replaywebpage && tar xzf replaywebpage-*.tgz     makes the folder package
+      amberpost replay kept.wacz --player package
+
+    \b
+    Exit codes: 1 it cannot be served; 2 wrong usage; 130 Ctrl-C, which is how it ends.
+    """
+    from .commands.replay import run_replay
+
+    raise typer.Exit(run_replay(file, player=player, port=port))

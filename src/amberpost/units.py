@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from typing import NamedTuple
 
 from .models import Citation, Problem
@@ -13,9 +14,18 @@ from .readers.jsonl import Stretch, find_stretches, is_divisible
 from .readers.listing import BATCH, STDIN, Batch, form_of
 from .readers.options import Options
 
-Piece = Batch | Stretch | Problem
+
+class Mark(NamedTuple):
+    """The end of a part of the work, handed on in its place; `digest` is of the names, sizes and times of its files."""
+
+    number: int
+    digest: str
+
+
+Piece = Batch | Stretch | Problem | Mark
 
 _LARGE = 4 << 20  # bytes from which a file of rows is a unit by itself
+_FILES_A_PART = 20_000
 
 
 class Unit(NamedTuple):
@@ -27,7 +37,7 @@ class Unit(NamedTuple):
 class Part(NamedTuple):
     """What it sends back: records in order, pieces that are complete, articles and bytes they took, ids seen."""
 
-    records: list[Citation | Problem]
+    records: list[Citation | Problem | Mark]
     pieces: int
     articles: int
     size: int
@@ -60,6 +70,48 @@ def cut_pieces(pieces: Iterable[Piece], options: Options) -> Iterator[Piece]:
             yield piece._replace(names=piece.names[start:])
 
 
+def mark_pieces(pieces: Iterable[Piece], *, size: int) -> Iterator[Piece]:
+    """Put a mark behind each `size` bytes of input, or a little more, and at the end: the same for the same files."""
+    digest, held, files, number = sha256(), 0, 0, 0
+    for piece in pieces:
+        yield piece
+        for line in _describe(piece):
+            digest.update(line.encode("utf-8", "surrogatepass"))
+        files += len(piece.names) if isinstance(piece, Batch) else 1
+        held += _piece_size(piece)
+        if held >= size or files >= _FILES_A_PART:
+            number += 1
+            yield Mark(number, digest.hexdigest())
+            digest, held, files = sha256(), 0, 0
+    if files:
+        yield Mark(number + 1, digest.hexdigest())
+
+
+def _describe(piece: Piece) -> Iterator[str]:
+    if isinstance(piece, Batch):
+        for name in piece.names:
+            yield f"{piece.prefix}{name}\0{_stamp(piece.folder + name)}\n"
+    elif isinstance(piece, Stretch):
+        yield f"{piece.name}\0{_stamp(piece.path)}\0{piece.start}\0{piece.stop}\0{piece.first}\n"
+    else:
+        yield f"{piece}\n"
+
+
+def _stamp(path: str) -> str:
+    """The size of a file and when it was written."""
+    try:
+        found = os.stat(path)  # noqa: PTH116  once a file
+    except OSError:
+        return "-"
+    return f"{found.st_size} {found.st_mtime_ns}"
+
+
+def _piece_size(piece: Piece) -> int:
+    if isinstance(piece, Batch):
+        return sum(file_size(piece.folder + name) for name in piece.names)
+    return piece.stop - piece.start if isinstance(piece, Stretch) else 0
+
+
 def _cut_large(single: Batch, form: str | None, options: Options) -> Iterator[Piece]:
     path, name = single.folder + single.names[0], single.prefix + single.names[0]
     try:
@@ -78,7 +130,7 @@ def find_units(pieces: Iterable[Piece]) -> Iterator[Unit]:
     files = 0
     for piece in pieces:
         count = len(piece.names) if isinstance(piece, Batch) else 1
-        alone = isinstance(piece, Stretch) or is_local(Unit((piece,)))
+        alone = isinstance(piece, Stretch | Mark) or is_local(Unit((piece,)))
         if gathered and (alone or files + count > BATCH):
             yield Unit(tuple(gathered))
             gathered, files = [], 0
@@ -89,8 +141,10 @@ def find_units(pieces: Iterable[Piece]) -> Iterator[Unit]:
 
 
 def is_local(unit: Unit) -> bool:
-    """Whether only this process can read it: standard input, or a pipe that the user named."""
+    """Whether only this process can read it: standard input, or a pipe that the user named; or it is a mark."""
     piece = unit.pieces[0]
+    if isinstance(piece, Mark):
+        return True
     if not isinstance(piece, Batch) or len(piece.names) > 1:
         return False
     path = piece.folder + piece.names[0]
@@ -117,8 +171,8 @@ def resume_unit(unit: Unit, death: Death[Part]) -> Unit:
     return Unit(tuple(rest))
 
 
-def _death_problem(piece: Piece, exitcode: int | None) -> Problem:
-    if isinstance(piece, Problem):
+def _death_problem(piece: Piece, exitcode: int | None) -> Problem | Mark:
+    if isinstance(piece, Problem | Mark):
         return piece
     name = piece.name if isinstance(piece, Stretch) else piece.prefix + piece.names[0]
     place = f"from line {piece.first}" if isinstance(piece, Stretch) else None

@@ -10,3 +10,5 @@ from .archive import Archive as Archive
 from .archive import Network as Network
 from .citedpost import CitedPost as CitedPost
 from .exporting import export as export
+from .merging import merge as merge
+from .shards import Shard as Shard

@@ -11,6 +11,7 @@ from typing import BinaryIO, cast
 from ..models import ArchiveDamaged, Problem
 from ..warcfile import WarcRecord, read_records
 from .database import transaction
+from .linkmerge import JUDGED, LINKS, judge_link
 from .notes import LONGEST_NOTE, Note, parse_note
 from .records import Adopted, Cut
 from .rows import Stored, add_note, read_segments, save_segment
@@ -20,6 +21,7 @@ from .warcrecords import EMPTY_PAYLOAD, OUTCOME, RecordType
 _GROUPS_AT_ONCE = 1000
 _MOST_RECORDS = 4  # request, answer, bytes around it, note
 _ANSWERS = ("response", "revisit", "metadata")
+_SETTLED = f"SELECT settled_segment, {', '.join(JUDGED)} FROM ({LINKS} WHERE link.url = ?)"
 
 
 @dataclass(slots=True, frozen=True)
@@ -107,7 +109,21 @@ def _adopt_groups(connection: sqlite3.Connection, segments: Segments, segment: S
             with transaction(connection):
                 save_segment(connection, segment)
                 for group in batch:
-                    add_note(connection, group.note, _read_stored(segments, segment.name, group))
+                    stored = _read_stored(segments, segment.name, group)
+                    settles = not _is_outdone(connection, group.note, stored)
+                    add_note(connection, group.note, stored, settles=settles)
+
+
+def _is_outdone(connection: sqlite3.Connection, note: Note, stored: Stored) -> bool:
+    """Whether an answer that another archive got, before both were merged, says more: else the last one counts."""
+    settled = connection.execute(_SETTLED, (note.link.url,)).fetchone()
+    segment, *there = settled or (None,)
+    if segment is None or segment_archive(segment) == note.archive:
+        return False
+    is_whole = note.outcome == "ok" and stored.truncated is None and 200 <= (note.status or 0) < 400
+    settles = (stored.date, stored.record_id, is_whole) if note.settled else (None, None, None)
+    row = dict(zip(JUDGED, (note.link.state, note.outcome, *settles, note.attempt, note.next_at), strict=True))
+    return judge_link(row) < judge_link(dict(zip(JUDGED, there, strict=True)))
 
 
 def _find_groups(file: BinaryIO, segment: Segment) -> Iterator[_Group]:
@@ -187,5 +203,6 @@ def _read_stored(segments: Segments, name: str, group: _Group) -> Stored:
         truncated=cast("Cut | None", cut),
         payload_digest=payload,
         original=record.type == "response" and not cut and payload not in (None, EMPTY_PAYLOAD),
+        refers_to=find("WARC-Refers-To") if record.type == "revisit" else None,
         placed=Placed(name, group.start, length, at, size, digest),
     )

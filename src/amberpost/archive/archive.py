@@ -21,15 +21,17 @@ from .citedpost import CitedPost
 from .clock import Clock, StoppableClock, SystemClock
 from .database import advising
 from .fetching import MAX_BYTES, Fetcher
+from .keys import read_keys
 from .learning import Learner, Media, Wanted
 from .lookups import Resolver
 from .manners import Manners
 from .pace import Pace
-from .planning import Wayback
+from .planning import Wayback, check_timegates
 from .reading import Reader
 from .records import About, Added, Capture, Counts, Resolution, Summary, Tally
 from .robots import Robots
 from .running import Limits, Run
+from .shards import WHOLE, Shard, refuse_either
 from .store import Store
 from .storing import StoreThread
 from .urlpolicy import Policy
@@ -75,15 +77,23 @@ class Archive:
         max_bytes: int = MAX_BYTES,
         max_wait: float = 120.0,
         wayback: Wayback = "off",
+        timegates: Iterable[str] = (),
         media: Media = "none",
+        save_page_now: bool = False,
+        shard: Shard = WHOLE,
         network: Network | None = None,
     ) -> None:
-        self.manners = Manners(contact=contact or os.environ.get("AMBERPOST_CONTACT"), rate=rate)
+        contact = contact or os.environ.get("AMBERPOST_CONTACT")
+        self.manners = Manners(contact=contact, rate=rate, shards=shard.of)
         self._policy = Policy(ports=frozenset({80, 443, *ports}), allow_private=allow_private)
+        self._shard = shard
+        self._find_refusal = refuse_either(self._policy.find_refusal, shard.find_refusal)
         self._network = network or Network()
         self._robots = robots
         self._requisites = requisites
-        self._wanted = Wanted(wayback=wayback, media=media)
+        checked = check_timegates(timegates, find_refusal=self._policy.find_refusal)
+        self._wanted = Wanted(wayback=wayback, timegates=checked, media=media, save=save_page_now)
+        self._keys = read_keys() if save_page_now else None
         self._limits = Limits(wait=max_wait, max_bytes=max_bytes, connections=connections)
         _check_limits(self._limits)
         self._run: Run | None = None
@@ -115,13 +125,13 @@ class Archive:
         What the policy forbids is kept as `refused`, with the reason. Memory stays flat, however many there are.
         """
         rows = (row.model_dump(mode="json") if isinstance(row, Citation) else row for row in citations)
-        return self.store.add_citations(read_cited(row, find_refusal=self._policy.find_refusal) for row in rows)
+        return self.store.add_citations(read_cited(row, find_refusal=self._find_refusal) for row in rows)
 
     def add_urls(self, urls: Iterable[str]) -> Added:
         """Queue URLs that no citation names; lines of a file may be empty."""
         if isinstance(urls, str):
             raise TypeError("urls is one string: give a list of URLs")
-        find_refusal = self._policy.find_refusal
+        find_refusal = self._find_refusal
         return self.store.add_urls(make_link(url, find_refusal=find_refusal) for url in urls if url.strip())
 
     def add_warcs(self, paths: Iterable[str | os.PathLike[str]]) -> Taken:
@@ -153,6 +163,7 @@ class Archive:
         refused are asked again, as far as they may be now.
         `watch` hears of each link. Raises `ArchiveError` when the disk is full or the archive damaged.
         """
+        self.store.share(self._shard)
         if only_failed:
             self.store.requeue_failed()
         limits = Limits(
@@ -180,12 +191,13 @@ class Archive:
                     fetcher=fetcher,
                     pace=pace,
                     clock=clock,
-                    find_refusal=self._policy.find_refusal,
+                    find_refusal=self._find_refusal,
                     wait=limits.wait,
                     max_bytes=limits.max_bytes,
                     connections=limits.connections,
                     robots=Robots() if self._robots else None,
                     requisites=self._requisites,
+                    keys=self._keys,
                     watch=watch,
                 )
                 run = Run(storing=storing, asker=asker, pace=pace, clock=clock, limits=limits, learner=learner)
@@ -210,7 +222,7 @@ class Archive:
         )
 
     def _make_learner(self) -> Learner:
-        return Learner(self.store, find_refusal=self._policy.find_refusal, wanted=self._wanted)
+        return Learner(self.store, find_refusal=self._find_refusal, wanted=self._wanted)
 
     def learn(self) -> None:
         """Read what is stored and not read yet, and judge the citations that it concerns; asks nobody.

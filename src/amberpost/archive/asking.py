@@ -13,11 +13,13 @@ from .cited import make_link
 from .clock import StoppableClock, Stopped
 from .decisions import decide, decide_permission
 from .fetching import Fetcher
+from .keys import Keys
 from .manners import find_lane
 from .pace import Pace
-from .records import Decision, Event, Exchange, Link, Result
+from .records import Decision, Event, Exchange, Link, Result, Role
 from .retries import Retrying
 from .robots import Permission, Robots, fetch_robots, needs_robots
+from .saving import Saver, Sending, wait_for_keys
 from .storing import StoreThread
 
 
@@ -55,6 +57,7 @@ class Asker:
         connections: int,
         robots: Robots | None = None,
         requisites: bool = False,
+        keys: Keys | None = None,
         watch: Watch | None = None,
     ) -> None:
         self.exchanges = 0
@@ -71,6 +74,14 @@ class Asker:
         self._requisites = requisites
         self._watch = watch
         self._retrying = Retrying(seconds=wait, clock=clock)
+        self._saver = self._make_saver(keys) if keys else None
+
+    def _make_saver(self, keys: Keys) -> Saver:
+        async def keep(exchange: Exchange) -> None:
+            await self._store_aside(exchange, "save")
+
+        mark, pace, clock = self._storing.mark, self._pace, self._clock
+        return Saver(keys, fetch=self._fetch, mark=mark, keep=keep, pace=pace, clock=clock)
 
     async def settle(self, link: Link) -> Result | None:
         """Ask for a link, decide, store; `None` when the run was stopped before anything was asked."""
@@ -78,6 +89,8 @@ class Asker:
         if refusal:
             return await self._store(link, (), Decision(state="refused", reason=refusal))
         try:
+            if link.role == "save":
+                return await self._save(link)
             permission = await self._find_permission(link)
             decision = decide_permission(link, permission, self._clock.now(), network_works=self._network_works)
             return await self._ask(link) if decision is None else await self._store(link, (), decision)
@@ -98,7 +111,7 @@ class Asker:
         made: list[Exchange] = []
 
         async def fetch() -> Exchange:
-            made.append(await self._fetch(link.url))
+            made.append(await self._fetch(link.url, link.near))
             return made[-1]
 
         try:
@@ -112,7 +125,17 @@ class Asker:
             for exchange in made:
                 exchange.received.close()
 
-    async def _fetch(self, url: str) -> Exchange:
+    async def _save(self, link: Link) -> Result:
+        if self._saver is None:
+            return await self._store(link, (), wait_for_keys(link, self._clock.now()))
+        made, decision = await self._saver.ask(link)
+        try:
+            return await self._store(link, made, decision)
+        finally:
+            for exchange in made:
+                exchange.received.close()
+
+    async def _fetch(self, url: str, near: int | None = None, sending: Sending | None = None) -> Exchange:
         """Ask once, when it is the lane's turn and a connection is free: a turn taken early would come too close to
         the next one, and who only waits for a connection has not begun.
         """
@@ -126,11 +149,14 @@ class Asker:
                 if self._clock.is_stopped:
                     raise Stopped
                 if self._pace.wait_seconds(lane, self._clock.now()) == 0:
-                    return await self._take_turn(lane, url)
+                    return await self._take_turn(lane, url, near, sending)
 
-    async def _take_turn(self, lane: str, url: str) -> Exchange:
+    async def _take_turn(self, lane: str, url: str, near: int | None, sending: Sending | None) -> Exchange:
         self._pace.take(lane, self._clock.now())
-        exchange = await self._fetcher.fetch(url, max_bytes=self._max_bytes)
+        if sending is not None and sending.begin is not None:
+            await sending.begin()
+        keys, is_post = (sending.keys, sending.is_post) if sending else (None, False)
+        exchange = await self._fetcher.fetch(url, max_bytes=self._max_bytes, near=near, keys=keys, is_post=is_post)
         now = self._clock.now()
         self._pace.note(lane, exchange, now)
         if rest := self._pace.find_rest(lane, now):
@@ -165,17 +191,17 @@ class Asker:
         try:
             self._robots.learn(link.url, made, self._clock.now())
             for exchange in made:
-                await self._store_robots(exchange)
+                await self._store_aside(exchange, "robots")
         finally:
             for exchange in made:
                 exchange.received.close()
         return self._robots.find_permission(link.url, self._clock.now())
 
-    async def _store_robots(self, exchange: Exchange) -> None:
-        """Store an answer to robots.txt as a link that never waits: when it is needed again, it is asked for again."""
+    async def _store_aside(self, exchange: Exchange, role: Role) -> None:
+        """Store an answer that is needed now as a link that never waits: when it is needed again, it is asked again."""
         if not exchange.size:
             return
-        link = await self._storing.requeue(make_link(exchange.url, find_refusal=self._find_refusal, role="robots"))
+        link = await self._storing.requeue(make_link(exchange.url, find_refusal=self._find_refusal, role=role))
         if link is None:
             return
         decision = decide(link, (exchange,), self._clock.now(), find_refusal=self._find_refusal)

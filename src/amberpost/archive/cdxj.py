@@ -40,7 +40,7 @@ def write_index(folder: Path, connection: sqlite3.Connection) -> bool:
     if not grown and not _remove_others(folder, set(parts.values())) and (folder / INDEX).exists() == bool(parts):
         return False
     for name, _ in grown:
-        _write_file(parts[name], _sort_lines(_find_lines(connection, name)))
+        _write_file(parts[name], sort_lines(find_lines(connection, name)))
     with ExitStack() as stack:
         _write_file(folder / INDEX, heapq.merge(*[stack.enter_context(part.open("rb")) for part in parts.values()]))
     connection.executemany("UPDATE segment SET indexed = ? WHERE name = ?", [(size, name) for name, size in grown])
@@ -61,7 +61,8 @@ def _remove_others(folder: Path, parts: set[Path]) -> bool:
     return bool(others)
 
 
-def _find_lines(connection: sqlite3.Connection, segment: str) -> Iterator[bytes]:
+def find_lines(connection: sqlite3.Connection, segment: str) -> Iterator[bytes]:
+    """The lines of a segment's records, in the order in which they lie there."""
     last = -1
     while rows := connection.execute(_ROWS, (segment, last, _ROWS_AT_ONCE)).fetchall():
         yield from (format_line(segment, *row[1:]) for row in rows)
@@ -99,7 +100,7 @@ def format_line(
     return f"{make_key(uri)} {time} {json.dumps(fields)}\n".encode()
 
 
-def _sort_lines(lines: Iterable[bytes]) -> Iterator[bytes]:
+def sort_lines(lines: Iterable[bytes]) -> Iterator[bytes]:
     """Sort by bytes, however many there are: runs of bounded size in temporary files, then merged."""
     rest = iter(lines)
     with ExitStack() as stack:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..models import ArchiveBusy, ArchiveError, Problem
+from ..models import ArchiveError, Problem
 from ..warcfile import read_records
 from .checkindex import find_wrong_lines, part_name
 from .checkrows import ADVICE, find_wrong_rows, find_wrong_structure
 from .checkrows import problem as row_problem
 from .checksegments import Counts, SegmentCheck, open_segment, problem
 from .database import connect_read_only
-from .folder import INDEX_PARTS, LOCK, SEGMENTS, check_database, is_archive
+from .folder import INDEX_PARTS, SEGMENTS, check_database, is_archive, shared_lock
 from .forgotten import Forgotten
 from .rows import read_segments
 from .segments import SEGMENT
@@ -50,7 +48,7 @@ def check(folder: Path, *, progress: Progress | None = None) -> Iterator[Problem
     if not is_archive(folder):
         raise ArchiveError(f"{folder} holds no archive: give the folder that `amberpost archive --to` made")
     run = _Check(folder, progress)
-    with _shared_lock(folder):
+    with shared_lock(folder):
         for found in run.find_problems():
             run.problems += 1
             yield found
@@ -88,7 +86,8 @@ class _Check:
                 if not broken:
                     yield from self._find_in_rows(db)
                     return
-        except (sqlite3.Error, ArchiveError) as error:
+        # SQLite's own message may hold damaged bytes, which Python then cannot decode.
+        except (sqlite3.Error, UnicodeDecodeError, ArchiveError) as error:
             yield row_problem(None, f"cannot be read: {error}", ADVICE)
         yield from self._find_in_segments_alone()
 
@@ -140,27 +139,3 @@ def _read_key(db: sqlite3.Connection) -> bytes:
 
 def _decode(data: bytes) -> str:
     return data.decode("utf-8", "replace")
-
-
-@contextmanager
-def _shared_lock(folder: Path) -> Iterator[None]:
-    """Keep writers out while it is read; where nobody ever wrote, or nobody can, there is no lock to take."""
-    try:
-        fd = os.open(folder / LOCK, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        yield
-        return
-    try:
-        if not _take(fd):
-            raise ArchiveBusy(f"another process works on {folder}: wait for it to end, then check")
-        yield
-    finally:
-        os.close(fd)
-
-
-def _take(fd: int) -> bool:
-    try:
-        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -44,6 +44,10 @@ _RULES = (
         "SELECT url FROM capture JOIN link ON link.id = capture.link WHERE settled AND link.state = 'captured'"
         " AND (link.status IS NOT capture.status OR link.outcome IS NOT capture.outcome)",
     ),
+    Rule(
+        "a time near which no copy can be",
+        "SELECT url FROM link WHERE near NOT BETWEEN 0 AND 253402300799",
+    ),
     Rule("a capture whose place is no place", "SELECT id FROM capture WHERE offset < 0 OR length <= 0"),
     Rule(
         "a revisit that refers to no answer",
@@ -71,6 +75,10 @@ _RULES = (
         " WHERE value IS NULL OR length(value) <> size OR value GLOB '*[^0-9a-f]*'",
     ),
     Rule(
+        "a key of a merged archive that is none",
+        "SELECT key FROM meta WHERE key LIKE 'key:%' AND (length(value) <> 64 OR value GLOB '*[^0-9a-f]*')",
+    ),
+    Rule(
         "a forgotten digest that is none",
         "SELECT digest FROM forgotten WHERE length(digest) <> 64 OR digest GLOB '*[^0-9a-f]*'",
     ),
@@ -88,6 +96,10 @@ _RULES = (
     Rule(
         "an unfinished `amberpost forget`: run `amberpost archive` or `forget` once more",
         "SELECT value FROM meta WHERE key = 'forgetting'",
+    ),
+    Rule(
+        "an unfinished `amberpost merge`: run it, or `amberpost archive`, once more",
+        "SELECT value FROM meta WHERE key = 'merging'",
     ),
 )
 

@@ -47,7 +47,9 @@ def _spell(link: str) -> str:
     return f"{target.scheme}://{target.authority}{target.path}"
 
 
-def make_link(url: str, *, find_refusal: FindRefusal, role: Role = "cited", depth: int = 0) -> NewLink:
+def make_link(
+    url: str, *, find_refusal: FindRefusal, role: Role = "cited", depth: int = 0, near: int | None = None
+) -> NewLink:
     """The queue's row for a URL, judged by the policy before anything is asked of any server."""
     target = normalize_target(url)
     reason = find_refusal(target)
@@ -58,6 +60,7 @@ def make_link(url: str, *, find_refusal: FindRefusal, role: Role = "cited", dept
         lane=find_lane(target),
         state="refused" if reason else "pending",
         reason=reason or "",
+        near=near,
     )
 
 

@@ -156,7 +156,7 @@ def _find_known(row: _Row) -> dict[str, object]:
     """The fields of the post: what the links tell of it, and, where somebody told of it, what they said."""
     if row.platform is None or row.post_id is None:
         return {}
-    post = _read_post(row.record)
+    post = read_post(row.record)
     platform = BY_ID.get(row.platform)
     known = {
         "known_platform": row.platform,
@@ -192,7 +192,8 @@ def _find_told(post: Post) -> dict[str, object]:
     }
 
 
-def _read_post(record: str | None) -> Post | None:
+def read_post(record: str | None) -> Post | None:
+    """What is known of a post, out of its row; raises ArchiveDamaged where it is no record of one."""
     try:
         return Post.model_validate_json(record) if record else None
     except ValidationError as error:

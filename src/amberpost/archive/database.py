@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..models import ArchiveDamaged, ArchiveError
 
-VERSION = 2
+VERSION = 3
 _APPLICATION = 0x616D6270  # `file` and others know a SQLite database by this number: "ambp"
 _CACHE_KIB = 64 << 10
 _ROOM = 1 << 18
@@ -38,9 +38,14 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def connect_read_only(path: Path) -> sqlite3.Connection:
-    """Open the database for reading, whoever writes; on a medium that nobody can write to, as it lies there."""
-    writable = os.access(path.parent, os.W_OK)
+def connect_read_only(path: Path, *, at_rest: bool = False) -> sqlite3.Connection:
+    """Open the database for reading, whoever writes; on a medium that nobody can write to, as it lies there.
+
+    `at_rest` says that nobody writes, which a lock sees to: then a database without a log is read and left as it lies.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    rests = at_rest and not (log.exists() and log.stat().st_size)
+    writable = os.access(path.parent, os.W_OK) and not rests
     uri = f"{path.absolute().as_uri()}?mode=ro" + ("" if writable else "&immutable=1")
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=10, check_same_thread=False)
     connection.execute("PRAGMA trusted_schema = OFF")

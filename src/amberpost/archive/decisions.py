@@ -32,6 +32,7 @@ _FOLLOWERS: dict[Role, Role] = {
     "requisite": "requisite",
     "robots": "robots",
     "post": "post",
+    "save": "post",
 }
 
 

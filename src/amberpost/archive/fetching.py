@@ -7,12 +7,16 @@ import datetime as dt
 import io
 import ssl
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
+from email.utils import formatdate
 from pathlib import Path
 from typing import Self
 
 from .answers import HEAD_BYTES
+from .keys import Keys
 from .lookups import Resolver, SystemResolver
+from .payloads import read_payload
 from .records import Cut, Exchange, Outcome
 from .streams import Dial, WireError, dial
 from .taps import SpoolTap
@@ -21,6 +25,9 @@ from .wire import GuardedBackend, GuardedTransport, make_ssl_context
 
 MAX_BYTES = 32 * 1024 * 1024
 SECONDS = 60.0
+KEYED_HOST = "web.archive.org"
+"""The one host that keys are sent to, over TLS; what it answers them with is of bounded size."""
+KEYED_BYTES = 1 << 20
 
 _POOL_CONNECTIONS = 10  # httpcore looks through all connections of a pool for each request: larger ones are slower
 _FAILED_PHASES: dict[str, Outcome] = {"looking up the name": "dns", "connecting": "connect"}
@@ -77,9 +84,14 @@ class Fetcher:
         max_bytes: int = MAX_BYTES,
         seconds: float = SECONDS,
         head_bytes: int = HEAD_BYTES,
+        near: int | None = None,
+        keys: Keys | None = None,
+        is_post: bool = False,
     ) -> Exchange:
         """Ask for a URL once, follow nothing, and keep what was said: at most `max_bytes`, and within `seconds`.
 
+        `near` (Unix seconds) asks a TimeGate for the copy nearest to that time. With `keys` the exchange has no
+        request, and no answer that repeats them; with `is_post` the URL's query is sent as a form.
         Never raises for what a server, a name or a URL does: the outcome and its reason stand in the exchange. The time
         counts from when a connection is free for it. Whoever gets the exchange closes its `received`.
         """
@@ -87,20 +99,24 @@ class Fetcher:
             target = self._policy.admit(url)
         except Refused as refused:
             return _make_refusal(url, str(refused))
+        if keys is not None and (target.scheme, target.host, target.port) != ("https", KEYED_HOST, 443):
+            return _make_refusal(url, f"keys are sent to https://{KEYED_HOST} alone")
+        question = _Question(target=target, near=near, keys=keys, is_post=is_post)
         transport = await self._free.get()
         try:
-            tap = SpoolTap(max_bytes=max_bytes, head_bytes=head_bytes, folder=self._folder)
+            most = min(max_bytes, KEYED_BYTES) if keys else max_bytes
+            tap = SpoolTap(max_bytes=most, head_bytes=head_bytes, folder=self._folder)
             started, begun = dt.datetime.now(dt.UTC), time.monotonic()
-            end = await self._converse(transport, target, tap, seconds)
+            end = await self._converse(transport, question, tap, seconds)
         finally:
             self._free.put_nowait(transport)
-        return Exchange(
+        exchange = Exchange(
             url=url,
             started=started,
             seconds=time.monotonic() - begun,
             outcome=end.outcome,
             reason=end.reason,
-            sent=bytes(tap.sent),
+            sent=b"" if keys else bytes(tap.sent),
             received=tap.take_received(),
             size=tap.size,
             address=tap.address,
@@ -108,11 +124,16 @@ class Fetcher:
             cut=end.cut if tap.size else None,
             answer=tap.reader.make_answer(),
         )
+        if keys is not None and _repeats(exchange, keys):
+            exchange.received.close()
+            return _make_refusal(url, "its answer repeats the keys, and is not kept", outcome="protocol")
+        return exchange
 
-    async def _converse(self, transport: GuardedTransport, target: Target, tap: SpoolTap, seconds: float) -> _End:
+    async def _converse(self, transport: GuardedTransport, question: _Question, tap: SpoolTap, seconds: float) -> _End:
         try:
             async with asyncio.timeout(seconds):
-                await transport.ask(target, self._make_headers(target), tap)
+                headers = list(self._make_headers(question))
+                await transport.ask(question.target, headers, tap, form=question.form)
                 await tap.drain()
         except WireError as error:
             return _judge_failure(tap, error.outcome, error.reason, "disconnect")
@@ -126,23 +147,52 @@ class Fetcher:
             tap.close()
         return _judge(tap)
 
-    def _make_headers(self, target: Target) -> list[tuple[str, str]]:
-        return [
-            ("Host", target.authority),
-            ("User-Agent", self._user_agent),
-            ("Accept", "*/*"),
-            ("Accept-Encoding", "gzip"),  # the one content coding that every reader of archives can undo
-            ("Connection", "close"),
-        ]
+    def _make_headers(self, question: _Question) -> Iterator[tuple[str, str]]:
+        yield "Host", question.target.authority
+        yield "User-Agent", self._user_agent
+        yield "Accept", "application/json" if question.keys else "*/*"
+        # The one content coding that every reader of archives can undo; none where keys must be seen that come back.
+        yield "Accept-Encoding", "identity" if question.keys else "gzip"
+        if question.near is not None:
+            yield "Accept-Datetime", formatdate(question.near, usegmt=True)  # RFC 7089, 2.1.1
+        if question.keys is not None:
+            yield "Authorization", question.keys.make_header()
+        if question.form is not None:
+            yield "Content-Type", "application/x-www-form-urlencoded"
+            yield "Content-Length", str(len(question.form))
+        yield "Connection", "close"
 
 
-def _make_refusal(url: str, reason: str) -> Exchange:
-    """The record of a fetch that was not tried."""
+@dataclass(slots=True, frozen=True, kw_only=True)
+class _Question:
+    """Whom to ask, and what is said beside the usual."""
+
+    target: Target
+    near: int | None
+    keys: Keys | None
+    is_post: bool
+
+    @property
+    def form(self) -> bytes | None:
+        """What is posted; `None` where a page is asked for."""
+        return self.target.path.partition("?")[2].encode("ascii") if self.is_post else None
+
+
+def _repeats(exchange: Exchange, keys: Keys) -> bool:
+    """Whether an answer holds one of the keys that it was asked with, be it packed."""
+    exchange.received.seek(0)
+    held = keys.are_in(exchange.received.read()) or keys.are_in(read_payload(exchange, KEYED_BYTES))
+    exchange.received.seek(0)
+    return held
+
+
+def _make_refusal(url: str, reason: str, *, outcome: Outcome = "refused") -> Exchange:
+    """The record of a fetch that was not tried, or of which nothing may be kept."""
     return Exchange(
         url=url,
         started=dt.datetime.now(dt.UTC),
         seconds=0.0,
-        outcome="refused",
+        outcome=outcome,
         reason=reason,
         sent=b"",
         received=io.BytesIO(),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..models import ArchiveBusy, ArchiveError
@@ -81,3 +82,27 @@ class Lock:
     def release(self) -> None:
         """Let others write; the file stays, for a lock on a name that is removed and made anew locks nobody out."""
         os.close(self._fd)
+
+
+@contextmanager
+def shared_lock(folder: Path) -> Iterator[None]:
+    """Keep writers out while it is read; where nobody ever wrote, or nobody can, there is no lock to take."""
+    try:
+        fd = os.open(folder / LOCK, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        yield
+        return
+    try:
+        if not _take_shared(fd):
+            raise ArchiveBusy(f"another process works on {folder}: wait for it to end, then run this again")
+        yield
+    finally:
+        os.close(fd)
+
+
+def _take_shared(fd: int) -> bool:
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

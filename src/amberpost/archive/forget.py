@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from ..models import ArchiveBusy, ArchiveDamaged, Permalink
 from ..platforms import parse_permalink
@@ -20,10 +21,11 @@ from .marks import citation_mark, url_mark, without_urls
 from .questions import without_addresses
 from .rewriting import BESIDE, Rewriting, find_segments
 from .segments import SEGMENT, Segments
-from .selecting import Wanted, find_wanted, select
+from .selecting import Wanted, find_wanted, make_tables, select
 from .warcrecords import EMPTY_PAYLOAD
 
-PENDING = "forgetting"  # the key in `meta` that says which segments have a new file that is to take their place
+# The keys in `meta` that say which segments have a new file that is to take their place.
+FORGETTING, MERGING = "forgetting", "merging"
 _LOST = "its stored copy went with a post that was forgotten"
 _PATIENCE = 10_000  # milliseconds that readers are waited for, so that the log can be emptied
 _SHORT = ("https://t.co/", "http://t.co/")
@@ -92,7 +94,7 @@ def forget(folder: Path, *, handle: str | None = None, post: str | None = None, 
         segments = stack.enter_context(closing(Segments(folder / SEGMENTS)))
         adopt(db, segments)
         db.execute("PRAGMA temp_store = MEMORY")  # what is selected names what goes: no file may hold it
-        forgot = _Forgetting(segments, db).run(handle, permalink, dry_run=dry_run)
+        forgot = Forgetting(segments, db).run(handle, permalink, dry_run=dry_run)
         finish_forgetting(folder, db)
         write_index(folder, db)
         return forgot
@@ -109,9 +111,13 @@ def _read_arguments(handle: str | None, post: str | None) -> Permalink | None:
     return permalink
 
 
-class _Forgetting:
-    def __init__(self, segments: Segments, db: sqlite3.Connection) -> None:
-        self._segments, self._db = segments, db
+class Forgetting:
+    """What is selected, taken out of one archive inside a transaction; or, of several that are merged, left out."""
+
+    def __init__(
+        self, segments: Segments, db: sqlite3.Connection, *, sources: Mapping[int, Segments] = MappingProxyType({})
+    ) -> None:
+        self._segments, self._db, self._sources = segments, db, sources
         self._forgotten = Forgotten(db, bytes.fromhex(read_meta(db, "key")))
 
     def run(self, handle: str | None, post: Permalink | None, *, dry_run: bool) -> Forgot:
@@ -119,23 +125,24 @@ class _Forgetting:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             wanted = find_wanted(self._db, handle=handle, post=post)
+            make_tables(self._db)
             select(self._db, wanted)
             counts = [self._count(table) for table in ("gone_citation", "gone_link", "gone_capture", "orphaned_link")]
-            saved = 0 if dry_run else self._write(wanted)
+            saved = 0 if dry_run else self.write(wanted, find_segments(self._db))
             self._db.execute("ROLLBACK" if dry_run else "COMMIT")
         finally:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
-                _remove_beside(self._segments.folder)
+                remove_beside(self._segments.folder)
         return Forgot(citations=counts[0], links=counts[1], captures=counts[2], requeued=counts[3], bytes=saved)
 
     def _count(self, table: str) -> int:
         return int(self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
-    def _write(self, wanted: Wanted) -> int:
+    def write(self, wanted: Wanted, names: list[str]) -> int:
+        """Write segments anew without what was selected, then take out its rows; gives how many bytes go."""
         self._forgotten.add(list(self._find_marks(wanted)))
-        rewriting = Rewriting(self._db, self._segments, self._forgotten)
-        names = find_segments(self._db)
+        rewriting = Rewriting(self._db, self._segments, self._forgotten, sources=self._sources)
         saved = sum(map(rewriting.rewrite, names))
         self._segments.sync()
         self._clean_citations(wanted)
@@ -143,7 +150,7 @@ class _Forgetting:
         for statement in _ROWS:
             self._db.execute(statement)
         self._db.execute(_ORPHANED, (_LOST,))
-        self._db.execute("INSERT INTO meta VALUES (?, ?)", (PENDING, json.dumps(names)))
+        note_pending(self._db, FORGETTING, names)
         return saved
 
     def _find_marks(self, wanted: Wanted) -> Iterator[str]:
@@ -180,20 +187,25 @@ class _Forgetting:
             self._db.executemany(f"UPDATE {table} SET record = ? WHERE {where}", changed)
 
 
-def finish_forgetting(folder: Path, db: sqlite3.Connection) -> None:
-    """Finish what `forget` had decided when it was cut short; to be called, under the lock, before anything is read.
+def note_pending(db: sqlite3.Connection, what: str, names: list[str]) -> None:
+    """Say, in the transaction that decides it, which segments' new files are to take their place."""
+    db.execute("INSERT INTO meta VALUES (?, ?)", (what, json.dumps(names)))
 
-    The segments' new files take their place, the index is written anew, and the database is packed, so that nothing
-    of what went stands in a page or a log of it. New files that nothing was decided on are removed.
+
+def finish_forgetting(folder: Path, db: sqlite3.Connection) -> None:
+    """Finish what `forget` or `merge` had decided when it was cut short; to be called, under the lock, before all else.
+
+    The segments' new files take their place and the index is written anew; what was forgotten is packed out of the
+    database, so that nothing of it stands in a page or a log of it. New files that nothing was decided on are removed.
     """
     segments = folder / SEGMENTS
-    row = db.execute("SELECT value FROM meta WHERE key = ?", (PENDING,)).fetchone()
-    if row is None:
-        _remove_beside(segments)
+    rows = db.execute("SELECT key, value FROM meta WHERE key IN (?, ?)", (FORGETTING, MERGING)).fetchall()
+    if not rows:
+        remove_beside(segments)
         return
     db.execute("PRAGMA secure_delete = ON")
     db.execute("PRAGMA wal_checkpoint(PASSIVE)")  # what was decided outlasts even the loss of the log
-    for name in _read_pending(row[0]):
+    for name in (name for _, value in rows for name in _read_pending(value)):
         beside = segments / f"{name}{BESIDE}"
         if beside.exists():
             beside.replace(segments / name)
@@ -201,9 +213,12 @@ def finish_forgetting(folder: Path, db: sqlite3.Connection) -> None:
         path.unlink()
     sync_folder(segments)
     write_index(folder, db)
-    _wipe(folder, db)
-    db.execute("DELETE FROM meta WHERE key = ?", (PENDING,))
-    _checkpoint(folder, db)
+    is_forgetting = any(key == FORGETTING for key, _ in rows)
+    if is_forgetting:
+        _wipe(folder, db)
+    db.execute("DELETE FROM meta WHERE key IN (?, ?)", (FORGETTING, MERGING))
+    if is_forgetting:
+        _checkpoint(folder, db)
 
 
 def _read_pending(value: str) -> list[str]:
@@ -213,11 +228,14 @@ def _read_pending(value: str) -> list[str]:
     except (ValueError, RecursionError):
         names = None
     if not isinstance(names, list) or not all(isinstance(name, str) and SEGMENT.fullmatch(name) for name in names):
-        raise ArchiveDamaged("what `forget` left to be done is no list of segments: the database was tampered with")
+        raise ArchiveDamaged(
+            "what `forget` or `merge` left to be done is no list of segments: the database was tampered with"
+        )
     return names
 
 
-def _remove_beside(segments: Path) -> None:
+def remove_beside(segments: Path) -> None:
+    """Remove new files of segments that nothing was decided on."""
     for path in segments.glob(f"*{BESIDE}"):
         path.unlink()
 

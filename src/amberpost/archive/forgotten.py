@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,16 +15,29 @@ from .records import CitedLinks
 LEADS_THERE = "leads to what was forgotten"
 """The reason of a link that was refused because of its answer: it is not asked for again, whoever wants it."""
 
+OTHER_KEYS = "key:"
+"""How the names of facts begin that are keys of archives which were merged into this one, with what they forgot."""
+
+_KEY = re.compile("[0-9a-f]{64}")
+
 
 class Forgotten:
-    """The digests of one archive; `key` never leaves its database."""
+    """The digests of one archive, and of those that were merged into it; no key leaves its database."""
 
     def __init__(self, connection: sqlite3.Connection, key: bytes) -> None:
         self._connection, self._key = connection, key
+        self._others: list[bytes] = []
+        self.read_keys()
+
+    def read_keys(self) -> None:
+        """Read the keys under which archives that were merged into this one had forgotten things."""
+        query = "SELECT value FROM meta WHERE key LIKE ? ORDER BY key"
+        values = self._connection.execute(query, (f"{OTHER_KEYS}%",)).fetchall()
+        self._others = [bytes.fromhex(value) for (value,) in values if _KEY.fullmatch(str(value))]
 
     def digest(self, mark: str) -> str:
         """The keyed digest of a mark, as the table holds it."""
-        return hmac.new(self._key, mark.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+        return _digest(self._key, mark)
 
     def is_empty(self) -> bool:
         """Tell whether nothing was ever forgotten, which spares all reckoning."""
@@ -31,8 +45,9 @@ class Forgotten:
 
     def has(self, mark: str) -> bool:
         """Tell whether what has that mark was forgotten."""
-        digest = self.digest(mark)
-        return self._connection.execute("SELECT 1 FROM forgotten WHERE digest = ?", (digest,)).fetchone() is not None
+        digests = (_digest(key, mark) for key in (self._key, *self._others))
+        query = "SELECT 1 FROM forgotten WHERE digest = ?"
+        return any(self._connection.execute(query, (digest,)).fetchone() for digest in digests)
 
     def has_url(self, url: str) -> bool:
         """Tell whether a URL was forgotten, or a post or an account that it names in any spelling."""
@@ -62,3 +77,7 @@ class Forgotten:
         """Forget what has one of these marks, from now on."""
         rows = ((self.digest(mark),) for mark in marks)
         self._connection.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", rows)
+
+
+def _digest(key: bytes, mark: str) -> str:
+    return hmac.new(key, mark.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()

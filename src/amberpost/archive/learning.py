@@ -11,12 +11,21 @@ from typing import Literal
 from ..models import ArchiveError, Permalink
 from ..platforms import parse_permalink
 from ..posts import Post, Reading
-from ..sources import CDX_NAME, PAGE_NAME, WARC_NAME, find_reader
+from ..sources import (
+    CDX_NAME,
+    MEMENTO_NAME,
+    PAGE_NAME,
+    SAVE_NAME,
+    STATUS_NAME,
+    TIMEGATE_NAME,
+    WARC_NAME,
+    find_reader,
+)
 from .borrowed import parse_name
-from .cited import make_link
+from .cited import make_link, normalize_target
 from .database import transaction
 from .marks import handle_mark
-from .planning import Wayback, find_next
+from .planning import Step, Wayback, find_next, find_save
 from .questions import (
     UPSTREAM,
     add_post,
@@ -32,8 +41,8 @@ from .questions import (
 )
 from .queue import LINK, read_link
 from .reading import Reader
-from .records import Link
-from .replies import NoReply, find_end, read_reply
+from .records import Link, Role
+from .replies import NoReply, find_end, is_left, read_reply
 from .rows import add_link, add_news
 
 FindRefusal = Callable[[str], str | None]
@@ -53,6 +62,11 @@ INSERT OR IGNORE INTO unread
 SELECT min(link) FROM post JOIN question ON question.post = post.id WHERE {where} GROUP BY post.id
 """
 _LOOKED_UP = f"SELECT post FROM question WHERE source = '{CDX_NAME}'"
+_COPIED = (
+    f"SELECT post FROM question WHERE source IN ('{MEMENTO_NAME}', '{TIMEGATE_NAME}') AND question.record IS NOT NULL"
+)
+_ASKED_AT = "SELECT post FROM question JOIN link ON link.id = question.link WHERE substr(url, 1, length(?)) = ?"
+_UNSAVED = f"post.outcome = 'found' AND post.id NOT IN (SELECT post FROM question WHERE source = '{SAVE_NAME}')"
 _SHOWS_MORE = """post.record LIKE '%"media":[{%' AND post.id NOT IN (
   SELECT post FROM question JOIN requisite ON requisite.page = question.link)"""
 _CITED_ON = f"""
@@ -72,7 +86,9 @@ class Wanted:
     """What is asked for beside the services' own records: old copies, and the media of posts."""
 
     wayback: Wayback = "off"
+    timegates: tuple[str, ...] = ()
     media: Media = "none"
+    save: bool = False
 
 
 class Learner:
@@ -92,8 +108,18 @@ class Learner:
             if self._wanted.wayback != "off":
                 is_lost = "post.record IS NULL" if self._wanted.wayback == "recover" else "1"
                 self._connection.execute(_REOPEN.format(where=f"{is_lost} AND post.id NOT IN ({_LOOKED_UP})"))
+            for template in self._wanted.timegates:
+                self._reopen_for(normalize_target(template.partition("{url}")[0]))
+            if self._wanted.save:
+                self._connection.execute(_REOPEN.format(where=_UNSAVED))
             if self._wanted.media != "none":
                 self._connection.execute(_REOPEN.format(where=_SHOWS_MORE))
+
+    def _reopen_for(self, timegate: str) -> None:
+        """Look again at posts that a TimeGate, by what its addresses begin with, was not asked about."""
+        is_lost = f"post.id NOT IN ({_COPIED})" if self._wanted.wayback == "always" else "post.record IS NULL"
+        where = f"{is_lost} AND post.id NOT IN ({_ASKED_AT})"
+        self._connection.execute(_REOPEN.format(where=where), (timegate, timegate))
 
     def learn(self, limit: int) -> int:
         """Read up to `limit` links that have news, and give how many there were."""
@@ -140,7 +166,7 @@ class Learner:
         reply = read_reply(self._reader, end)
         if isinstance(reply, NoReply):
             nothing = Reading(outcome=reply.outcome, reason=reply.reason)
-            is_settled = end.state != "pending"
+            is_settled = end.state != "pending" and not is_left(end)
             save_reading(self._connection, post, link, nothing, capture=None, is_settled=is_settled)
             return
         permalink = read_post(self._connection, post).permalink
@@ -163,8 +189,12 @@ class Learner:
         for question in questions:
             if question.source == PAGE_NAME:
                 self._connection.execute(_LED_FROM, (question.link,))
-        for source, url in find_next(permalink, questions, wayback=self._wanted.wayback, near=self._find_near(post)):
-            self._ask(post, source, url)
+        wayback, timegates = self._wanted.wayback, self._wanted.timegates
+        near = self._find_near(post)
+        for step in find_next(permalink, questions, wayback=wayback, timegates=timegates, near=near):
+            self._ask(post, step)
+        for step in find_save(permalink, questions, wayback=wayback) if self._wanted.save else ():
+            self._ask(post, step)
         if total.best and total.best.reading and total.best.reading.post:
             self._add_media(total.best.link, total.best.reading.post)
 
@@ -176,12 +206,15 @@ class Learner:
         except ValueError:
             return None
 
-    def _ask(self, post: int, source: str, url: str) -> None:
+    def _ask(self, post: int, step: Step) -> None:
         """Queue a question; what its link was answered before, for whatever reason it was asked, is read."""
-        if self._reader.is_forgotten(url):
+        if self._reader.is_forgotten(step.url):
             return
-        link = add_link(self._connection, make_link(url, find_refusal=self._find_refusal, role="post"))
-        add_question(self._connection, post, link, source)
+        near = int(step.near.timestamp()) if step.near else None
+        role: Role = "save" if step.source in (SAVE_NAME, STATUS_NAME) else "post"
+        new = make_link(step.url, find_refusal=self._find_refusal, role=role, near=near)
+        link = add_link(self._connection, new)
+        add_question(self._connection, post, link, step.source)
         add_news(self._connection, link)
 
     def _add_media(self, page: int, post: Post) -> None:

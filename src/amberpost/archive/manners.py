@@ -32,7 +32,8 @@ class Service:
 DEFAULT = Service("any other host")
 
 # Services of one name share one budget. Wayback: 24 and 300 a minute, of 30 and 600 that it allows an address; who
-# goes on asking for a minute after a 429 is shut out for an hour (edgi-govdata-archiving/wayback 137 and 0.5.1).
+# goes on asking for a minute after a 429 is shut out for an hour (edgi-govdata-archiving/wayback 137 and 0.5.1). Saves:
+# 5 a minute, of 6 (palewire/waybackpy 187; 12 in 2023, overcast07/wayback-machine-spn-scripts 20).
 SERVICES = (
     Service("t.co", "t.co", seconds=0.5, robots=False),
     Service("cdn.syndication.twimg.com", "cdn.syndication.twimg.com", robots=False),
@@ -42,6 +43,16 @@ SERVICES = (
     Service(
         "web.archive.org/web/", "web.archive.org", "/web/", 2, seconds=0.2, robots=False, is_limit=True, rest=120.0
     ),
+    Service(
+        "web.archive.org/save/status/",
+        "web.archive.org",
+        "/save/status/",
+        seconds=2.0,
+        robots=False,
+        is_limit=True,
+        rest=120.0,
+    ),
+    Service("web.archive.org/save", "web.archive.org", "/save", seconds=12.0, robots=False, is_limit=True, rest=300.0),
 )
 _BY_HOST = {host: tuple(one for one in SERVICES if one.host == host) for host in {one.host for one in SERVICES}}
 _BY_NAME = {service.name: service for service in reversed(SERVICES)}
@@ -74,6 +85,15 @@ def find_service(lane: str) -> Service:
     return _BY_NAME.get(lane, DEFAULT)
 
 
+def is_service(lane: str) -> bool:
+    """Whether a lane has a budget of its own, which all shards of a job share.
+
+    >>> is_service("t.co"), is_service("news.example")
+    (True, False)
+    """
+    return lane in _BY_NAME
+
+
 @lru_cache(maxsize=4096)
 def _spell_host(printed: str) -> str:
     host = printed.lower().rstrip(".")[:_LONGEST_HOST]
@@ -87,13 +107,14 @@ class Manners:
     """The table as this run keeps it: slower as one likes, faster only by one who can be reached.
 
     `rate` is in requests a second and a lane. Without a `contact` all lanes are asked half as often, and `warning` says
-    so. Raises `ArchiveError`, with advice, for a rate that is no number above 0, or too fast without a contact.
+    so. Of `shards` that share a job each has its part of the rate at the services that all of them ask. Raises
+    `ArchiveError`, with advice, for a rate that is no number above 0, or too fast without a contact.
 
     >>> Manners(contact="desk@archive.example").find_seconds("t.co"), Manners().find_seconds("t.co")
     (0.5, 1.0)
     """
 
-    def __init__(self, *, contact: str | None = None, rate: float | None = None) -> None:
+    def __init__(self, *, contact: str | None = None, rate: float | None = None, shards: int = 1) -> None:
         self.contact = (contact or "").strip() or None
         if rate is not None and not (math.isfinite(rate) and rate > 0):
             raise ArchiveError(f"a rate of {rate} is none: give requests a second, such as 0.5")
@@ -103,6 +124,7 @@ class Manners:
                 " or a page where the hosts' owners reach you), or a lower rate"
             )
         self.rate = rate
+        self.shards = shards
 
     @property
     def warning(self) -> str | None:
@@ -113,6 +135,10 @@ class Manners:
 
     def find_seconds(self, lane: str) -> float:
         """The seconds between two requests of a lane."""
+        return self._find_seconds(lane) * (self.shards if is_service(lane) else 1)
+
+    def _find_seconds(self, lane: str) -> float:
+        """The seconds for a run that shares with nobody."""
         service = find_service(lane)
         usual = service.seconds * (1 if self.contact else 2)
         if self.rate is None:
@@ -123,4 +149,5 @@ class Manners:
 
     def find_connections(self, lane: str) -> int:
         """How many requests of a lane may be under way at a time."""
-        return find_service(lane).connections
+        connections = find_service(lane).connections
+        return max(1, connections // self.shards) if is_service(lane) else connections

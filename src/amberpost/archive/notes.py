@@ -18,6 +18,7 @@ Word = TypeVar("Word", bound=str)
 _STATES: tuple[State, ...] = get_args(State)
 _ROLES: tuple[Role, ...] = get_args(Role)
 _OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+_LATEST = 253_402_300_799  # the last second of the year 9999, which is as far as a header's date goes
 _NUMBER = re.compile(r"-?\d{1,18}(?:\.\d{1,24})?(?:e[+-]?\d{1,3})?")
 
 
@@ -73,6 +74,7 @@ def _fields(note: Note) -> Iterator[tuple[str, str | None]]:
     yield "link-lane", link.lane
     yield "role", link.role
     yield "depth", str(link.depth)
+    yield "near", None if link.near is None else str(link.near)
     yield "state", link.state
     yield "outcome", note.outcome
     yield "reason", link.reason or None
@@ -188,7 +190,15 @@ def _parse_link(kind: str, fields: Mapping[str, str]) -> NewLink:
         lane=fields[f"{kind}-lane"],
         state=_word(fields.get(f"{kind}-state", "pending"), _STATES),
         reason=fields.get("reason" if kind == "link" else f"{kind}-reason", ""),
+        near=_parse_near(fields["near"]) if kind == "link" and "near" in fields else None,
     )
+
+
+def _parse_near(text: str) -> int:
+    near = int(_number(text))
+    if not 0 <= near <= _LATEST:
+        raise ValueError(text)
+    return near
 
 
 def _word(value: str, allowed: tuple[Word, ...]) -> Word:

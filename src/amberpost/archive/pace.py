@@ -82,6 +82,11 @@ class Pace:
         if asked:
             state.until = max(state.until, now + asked)
 
+    def rest(self, lane: str, until: float) -> None:
+        """Leave a lane alone until then, for a reason that its exchanges do not show."""
+        state = self._open(lane, self._clock.now())
+        state.until = max(state.until, until)
+
     def restore(self, states: Iterable[LaneState], now: float) -> None:
         """Take up what an earlier run was told; what lies further ahead than any rest comes from a wrong clock."""
         for state in states:

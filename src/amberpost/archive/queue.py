@@ -8,7 +8,7 @@ from typing import Any
 
 from .records import LaneState, Link, Tally
 
-LINK = "id, url, role, depth, lane, state, reason, next_at, attempts, failing_since, outcome, status, target"
+LINK = "id, url, role, depth, lane, state, reason, next_at, attempts, failing_since, outcome, status, target, near"
 LONGEST_WAIT = 7 * 86400.0  # nothing waits longer: what seems to was put off by a clock that has been set back since
 _RANKS = (0, 1)
 _DUE = ("next_at <= :now", f"next_at > :now + {LONGEST_WAIT}")
@@ -90,7 +90,7 @@ class Queue:
 
 def read_link(row: tuple[Any, ...]) -> Link:
     """A link from a row with the columns of `LINK`."""
-    (key, url, role, depth, lane, state, reason, next_at, attempts, since, outcome, status, target) = row
+    (key, url, role, depth, lane, state, reason, next_at, attempts, since, outcome, status, target, near) = row
     return Link(
         id=key,
         url=url,
@@ -105,4 +105,5 @@ def read_link(row: tuple[Any, ...]) -> Link:
         outcome=outcome,
         status=status,
         target=target,
+        near=near,
     )

@@ -52,10 +52,10 @@ class Reader(Queue):
         self.forgotten = Forgotten(connection, bytes.fromhex(read_meta(connection, "key")))
 
     @classmethod
-    def read(cls, folder: Path) -> Reader:
-        """Open an archive for reading; raises ArchiveError where there is none."""
+    def read(cls, folder: Path, *, at_rest: bool = False) -> Reader:
+        """Open an archive for reading; raises ArchiveError where there is none. See `connect_read_only`."""
         with advising(folder):
-            connection = connect_read_only(check_database(folder))
+            connection = connect_read_only(check_database(folder), at_rest=at_rest)
             try:
                 return Reader(folder, connection)
             except BaseException:

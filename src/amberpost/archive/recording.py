@@ -14,7 +14,7 @@ from .forgotten import LEADS_THERE
 from .notes import Note, format_note
 from .records import About, Decision, Exchange, NewLink, Result
 from .rows import Stored, add_note, read_segments, save_segment
-from .segments import Appending, Segment
+from .segments import Appending, Segment, segment_archive
 from .warcrecords import (
     REVISIT_BYTES,
     Original,
@@ -59,10 +59,14 @@ class Recorder:
         self._fresh: dict[str, Original] = {}
 
     def _find_last(self) -> Segment | None:
-        """The segment that was begun last, by whomever."""
+        """The segment that was begun last, unless it is of an archive that was merged into this one.
+
+        Behind such a one comes another segment, so that no answer refers to one that stands behind it.
+        """
         segments = {segment.name: segment for segment in read_segments(self._connection)}
         names = [name for name in self._reader.segments.names() if name in segments]
-        return segments[names[-1]] if names else None
+        is_own = bool(names) and segment_archive(names[-1]) == self._reader.archive
+        return segments[names[-1]] if is_own else None
 
     def _next(self) -> Segment:
         """The segment to append to: the last, unless it is full or says something else of who archives and how."""
@@ -158,6 +162,7 @@ class Recorder:
                 lane=link.lane,
                 state=decision.state,
                 reason=decision.reason,
+                near=link.near,
             ),
             settled=exchange is not None and decision.state != "pending",
             attempt=link.attempts + number,

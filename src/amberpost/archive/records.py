@@ -10,7 +10,7 @@ from ..posts import Outcome as PostOutcome
 from ..posts import Verdict
 
 State = Literal["pending", "captured", "refused", "failed"]
-Role = Literal["cited", "hop", "requisite", "robots", "post"]
+Role = Literal["cited", "hop", "requisite", "robots", "post", "save"]
 Outcome = Literal["ok", "refused", "dns", "connect", "tls", "timeout", "too-large", "truncated", "protocol"]
 Cut = Literal["length", "time", "disconnect", "unspecified"]
 
@@ -81,6 +81,7 @@ class Link:
 
     `lane` is the host, or a service at a host, that has its own budget of requests; `depth` counts the redirects
     between a cited link and this one; `next_at` (Unix seconds) is when it is due; `target` where its answer leads.
+    `near` (Unix seconds) is the time that a TimeGate is asked for, by a header of this one request.
     """
 
     id: int
@@ -96,6 +97,7 @@ class Link:
     outcome: Outcome | None = None
     status: int | None = None
     target: int | None = None
+    near: int | None = None
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -108,6 +110,7 @@ class NewLink:
     lane: str
     state: State = "pending"
     reason: str = ""
+    near: int | None = None
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)

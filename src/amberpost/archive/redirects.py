@@ -29,8 +29,7 @@ _REPLACE = re.compile(
     r"""location\.replace\(\s{0,8}(?:"((?:[^"\\\n]|\\.){1,9999}+)"|'((?:[^'\\\n]|\\.){1,9999}+)')""", re.DOTALL
 )
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
-# The bytes of an old copy as they were captured: where such a page once moved its readers is no matter now. Those of
-# twitter.com moved readers without scripts to its mobile site.
+# The bytes of an old copy as they were captured. Pages of twitter.com moved readers without scripts to its mobile site.
 _COPY = re.compile(r"https?://web\.archive\.org/web/[0-9]{4,14}id_/", re.IGNORECASE)
 _EDGES = "".join(map(chr, range(33)))
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://[^/?#\\]*|")
@@ -57,13 +56,18 @@ def find_redirect(exchange: Exchange) -> Redirect | None:
         return None
     if answer.status in _REDIRECTS:
         return _read_location(exchange.url, answer)
-    if not 200 <= answer.status < 300 or exchange.outcome not in ("ok", "too-large") or _COPY.match(exchange.url):
+    if not 200 <= answer.status < 300 or exchange.outcome not in ("ok", "too-large") or _is_copy(exchange, answer):
         return None
     refresh = parse_refresh(_decode(answer.find_header("refresh") or ""))
     if refresh is not None:
         return _to_elsewhere(exchange.url, refresh, exchange.url)
     page = read_html(exchange, _READ)
     return find_page_redirect(exchange.url, page) if page else None
+
+
+def _is_copy(exchange: Exchange, answer: Answer) -> bool:
+    """Whether this is an archive's copy of a page: where that once moved its readers is no matter now."""
+    return _COPY.match(exchange.url) is not None or answer.find_header("memento-datetime") is not None
 
 
 def find_page_redirect(url: str, page: str) -> Redirect | None:

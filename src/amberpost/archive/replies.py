@@ -7,6 +7,7 @@ import os
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import IO
 
 from ..posts import Outcome, Reply
@@ -16,8 +17,11 @@ from .payloads import read_payload
 from .queue import LINK, read_link
 from .reading import Reader
 from .records import MOST_REDIRECTS, Capture, Exchange, Link
+from .shards import LEFT
 
+NOT_ASKED = "not asked yet"
 _READ = 8 << 20  # bytes of an answer that tells of a post
+_LONGEST_DATE = 60
 
 
 @dataclass(slots=True, frozen=True)
@@ -56,6 +60,11 @@ def read_reply(reader: Reader, end: Link) -> tuple[Reply, Capture] | NoReply:
         return _parse(capture, file), capture
 
 
+def is_left(end: Link) -> bool:
+    """Whether another shard of the job asks for a link: then its answer is outstanding, whatever happens here."""
+    return end.state == "refused" and end.reason.startswith(LEFT)
+
+
 def find_no_reply(end: Link) -> NoReply:
     """Why a link that is not captured says nothing.
 
@@ -63,10 +72,12 @@ def find_no_reply(end: Link) -> NoReply:
     >>> find_no_reply(link).outcome
     'rate-limited'
     """
+    if is_left(end):
+        return NoReply("never-asked", NOT_ASKED)
     if end.state == "refused":
         return NoReply("never-asked", f"refused: {end.reason}")
     if end.state == "pending" and not end.attempts:
-        return NoReply("never-asked", end.reason or "not asked yet")
+        return NoReply("never-asked", end.reason or NOT_ASKED)
     return NoReply("rate-limited" if end.status == 429 else "unreachable", end.reason)
 
 
@@ -92,4 +103,20 @@ def _parse(capture: Capture, file: IO[bytes]) -> Reply:
         type=kind.partition(";")[0].strip().lower(),
         body=read_payload(exchange, _READ),
         date=date,
+        copied=parse_copied(answer.find_header("memento-datetime")) if answer else None,
     )
+
+
+def parse_copied(header: str | None) -> dt.datetime | None:
+    """The time of a copy as an archive's header tells it, RFC 1123 and GMT; `None` where it tells none.
+
+    >>> parse_copied("Sun, 21 May 2017 09:00:00 GMT").isoformat(), parse_copied("yesterday")
+    ('2017-05-21T09:00:00+00:00', None)
+    """
+    if not header or len(header) > _LONGEST_DATE:
+        return None
+    try:
+        told = parsedate_to_datetime(header)
+        return (told if told.tzinfo else told.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        return None

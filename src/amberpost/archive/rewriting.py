@@ -1,14 +1,15 @@
-"""Segments written anew without some of their groups, beside the old ones; what stays is copied byte for byte."""
+"""Segments written anew, without some of their groups or with more, beside the old ones; what stays is copied."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 from ..models import ArchiveDamaged, Problem
@@ -21,9 +22,20 @@ from .warcrecords import OUTCOME, Record, bytes_block, new_id, pack_record
 BESIDE = ".new"
 _PIECE = 1 << 20
 _ROWS = """
-SELECT id, offset, length, record_offset, sha256,
+SELECT id, 0, offset, length, record_offset, sha256,
   id IN (SELECT id FROM gone_capture), id IN (SELECT id FROM touched_capture)
 FROM capture WHERE segment = ? AND offset >= ? ORDER BY offset LIMIT 1000
+"""
+CAME = """
+CREATE TEMP TABLE came(segment TEXT, source INTEGER, offset INTEGER, id INTEGER, record_offset INTEGER,
+  PRIMARY KEY(segment, source, offset)) WITHOUT ROWID
+"""
+"""The table of groups that are to come out of other archives: where they lie there, and their rows here."""
+_CAME_ROWS = """
+SELECT capture.id, source, came.offset, length, came.record_offset, sha256,
+  capture.id IN (SELECT id FROM gone_capture), capture.id IN (SELECT id FROM touched_capture)
+FROM came JOIN capture ON capture.id = came.id
+WHERE came.segment = ? AND (source, came.offset) > (?, ?) ORDER BY source, came.offset LIMIT 1000
 """
 _SEGMENTS = """
 SELECT DISTINCT segment FROM capture WHERE id IN (SELECT id FROM gone_capture UNION SELECT id FROM touched_capture)
@@ -32,7 +44,10 @@ SELECT DISTINCT segment FROM capture WHERE id IN (SELECT id FROM gone_capture UN
 
 @dataclass(slots=True, frozen=True)
 class _Group:
+    """A group where it lies now: in this archive's own segment (source 0), or in that of another."""
+
     id: int
+    source: int
     offset: int
     length: int
     record_offset: int
@@ -56,24 +71,48 @@ def find_segments(db: sqlite3.Connection) -> list[str]:
 
 
 class Rewriting:
-    """Writes segments anew inside a transaction in which it also moves their rows; nothing old is touched."""
+    """Writes segments anew inside a transaction in which it also moves their rows; nothing old is touched.
 
-    def __init__(self, db: sqlite3.Connection, segments: Segments, forgotten: Forgotten) -> None:
+    `sources` are other archives' segments, by the numbers that the table `came` knows them by; groups of theirs come
+    behind those that are there, into the segment of the same name.
+    """
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        segments: Segments,
+        forgotten: Forgotten,
+        *,
+        sources: Mapping[int, Segments] = MappingProxyType({}),
+    ) -> None:
         self._db, self._segments, self._forgotten = db, segments, forgotten
+        self._sources = sources
 
     def rewrite(self, name: str) -> int:
         """Write `NAME.new`, synced, and give how many bytes it is shorter; rows are those of the new file then."""
-        row = self._db.execute("SELECT size, head_length FROM segment WHERE name = ?", (name,)).fetchone()
-        size, head = row or (0, 0)
-        with self._segments.open(name) as old, open_beside(self._segments.folder / name) as new:
-            _copy(old, new, 0, head)
+        about = "SELECT size, head_length, head_sha256 FROM segment WHERE name = ?"
+        size, head, head_sha256 = self._db.execute(about, (name,)).fetchone() or (0, 0, "")
+        with ExitStack() as stack:
+            files = {number: stack.enter_context(each.open(name)) for number, each in self._find_folders(name)}
+            new = stack.enter_context(open_beside(self._segments.folder / name))
+            beginning = _copy(files[min(files)], new, 0, head)
+            if min(files) and beginning.hexdigest() != head_sha256:
+                raise _differs(self._sources[min(files)], name, 0)
             for group in self._read_groups(name, head):
                 if not group.is_gone:
-                    self._move(old, new, group)
+                    self._move(files[group.source], new, group, name)
             new.flush()
             os.fsync(new.fileno())
             self._place(name, new.tell())
             return int(size) - new.tell()
+
+    def _find_folders(self, name: str) -> Iterator[tuple[int, Segments]]:
+        """Where a segment lies, this archive's own first."""
+        if self._segments.size(name) is not None:
+            yield 0, self._segments
+        if self._sources:
+            for (number,) in self._db.execute("SELECT DISTINCT source FROM came WHERE segment = ?", (name,)).fetchall():
+                yield number, self._sources[number]
 
     def _read_groups(self, name: str, start: int) -> Iterator[_Group]:
         """The groups in their order; each has been dealt with before the next is asked for."""
@@ -81,13 +120,20 @@ class Rewriting:
             groups = [_Group(*row) for row in rows]
             yield from groups
             start = groups[-1].offset + 1
+        place = (0, 0)
+        while self._sources and (rows := self._db.execute(_CAME_ROWS, (name, *place)).fetchall()):
+            groups = [_Group(*row) for row in rows]
+            yield from groups
+            place = (groups[-1].source, groups[-1].offset)
 
-    def _move(self, old: BinaryIO, new: BinaryIO, group: _Group) -> None:
+    def _move(self, old: BinaryIO, new: BinaryIO, group: _Group, name: str) -> None:
         start, sha256 = new.tell(), group.sha256
         last = _read_note(old, group) if group.is_touched else None
         note = self._without_gone(last.note) if last else None
         if last is None or note is None or note == last.note:
-            _copy(old, new, group.offset, group.length)
+            kept = _copy(old, new, group.offset, group.length)
+            if group.source and kept.hexdigest() != sha256:
+                raise _differs(self._sources[group.source], name, group.offset)
         else:
             kept = _copy(old, new, group.offset, last.offset - group.offset)
             member = _pack_note(last, note)
@@ -126,6 +172,14 @@ class Rewriting:
     def _read_article(self, citation: str) -> str | None:
         row = self._db.execute("SELECT article FROM citation WHERE id = ?", (citation,)).fetchone()
         return str(row[0]) if row and row[0] is not None else None
+
+
+def _differs(segments: Segments, name: str, offset: int) -> ArchiveDamaged:
+    """What to raise when another archive's bytes are not those that it says it has stored."""
+    folder = segments.folder.parent
+    return ArchiveDamaged(
+        f"{folder}: what lies in {name} at {offset} is not what was stored: `amberpost check` says more"
+    )
 
 
 def open_beside(path: Path) -> BinaryIO:

@@ -53,7 +53,7 @@ def needs_robots(url: str, role: Role) -> bool:
     (True, False)
     """
     lane = find_lane(url)
-    if role in ("robots", "post") or not find_service(lane).robots:
+    if role in ("robots", "post", "save") or not find_service(lane).robots:
         return False
     host = lane.partition("/")[0]
     bare = host.removeprefix("www.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..models import ArchiveDamaged
 from ..platforms import parse_permalink
@@ -16,15 +16,17 @@ from .warcrecords import RecordType
 # A link that is asked for by more than one counts as what needs it most. One that the policy refused before it was ever
 # asked for comes back when it is judged anew: under another policy, or by a shorter way.
 _ADD_LINK = """
-INSERT INTO link(url, role, depth, lane, rank, state, reason) VALUES(?, ?, ?, ?, ?, ?, ?)
+INSERT INTO link(url, role, depth, lane, rank, state, reason, near) VALUES(?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT(url) DO UPDATE SET
   role = CASE WHEN excluded.role = 'cited' OR excluded.rank < rank THEN excluded.role ELSE role END,
   rank = min(rank, excluded.rank),
   depth = min(depth, excluded.depth),
+  near = CASE WHEN state = 'pending' THEN coalesce(near, excluded.near) ELSE near END,
   state = CASE WHEN state = 'refused' AND outcome IS NULL THEN excluded.state ELSE state END,
   reason = CASE WHEN state = 'refused' AND outcome IS NULL THEN excluded.reason ELSE reason END
 WHERE (excluded.role = 'cited' AND role <> 'cited') OR excluded.rank < rank OR excluded.depth < depth
   OR (state = 'refused' AND outcome IS NULL AND excluded.state = 'pending')
+  OR (state = 'pending' AND near IS NULL AND excluded.near IS NOT NULL)
 """
 _ADD_CITATION = """
 INSERT INTO citation(id, article, platform, handle, permalink, record) VALUES(?, ?, ?, ?, ?, ?)
@@ -37,6 +39,12 @@ INSERT INTO capture(link, settled, date, outcome, status, mime, record_type, rec
   segment, offset, length, record_offset, record_length, sha256)
 VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+_ADD_REVISIT = "INSERT INTO revisit SELECT ?, capture FROM payload WHERE digest = ?"
+_ADD_REVISIT_OF = """
+INSERT INTO revisit SELECT ?1, id FROM capture WHERE id = coalesce(
+  (SELECT id FROM payload JOIN capture ON id = capture WHERE digest = ?2 AND record_id = ?3),
+  (SELECT id FROM capture WHERE record_id = ?3 AND record_type = 'response' AND payload_digest = ?2))
+"""
 _SETTLE_LINK = """
 UPDATE link SET state = ?, reason = ?, next_at = ?, attempts = ?, failing_since = ?, outcome = coalesce(?, outcome),
   status = ?, target = ? WHERE id = ?
@@ -45,7 +53,11 @@ UPDATE link SET state = ?, reason = ?, next_at = ?, attempts = ?, failing_since 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Stored:
-    """The answer's record as it stands in the WARC; `original` says that later answers may refer to its payload."""
+    """The answer's record as it stands in the WARC; `original` says that later answers may refer to its payload.
+
+    `refers_to` is the id of the record that a revisit refers to, for where several archives were merged into one: each
+    had its own; without it, it is the one that the list of payloads names.
+    """
 
     date: str
     record_type: RecordType
@@ -54,12 +66,14 @@ class Stored:
     payload_digest: str | None
     original: bool
     placed: Placed
+    refers_to: str | None = None
 
 
 def add_link(connection: sqlite3.Connection, new: NewLink) -> int:
     """Queue a link unless it is there, and give its id either way."""
     rank = 1 if new.role == "requisite" else 0
-    added = connection.execute(_ADD_LINK, (new.url, new.role, new.depth, new.lane, rank, new.state, new.reason))
+    row = (new.url, new.role, new.depth, new.lane, rank, new.state, new.reason, new.near)
+    added = connection.execute(_ADD_LINK, row)
     key = int(connection.execute("SELECT id FROM link WHERE url = ?", (new.url,)).fetchone()[0])
     if added.rowcount > 0 and tells_of_post(new):
         add_news(connection, key)
@@ -68,7 +82,7 @@ def add_link(connection: sqlite3.Connection, new: NewLink) -> int:
 
 def tells_of_post(new: NewLink) -> bool:
     """Whether a link has something to say of a post: it was made to ask for one, or is a post's own address."""
-    return new.role == "post" or (new.role in ("cited", "hop") and parse_permalink(new.url) is not None)
+    return new.role in ("post", "save") or (new.role in ("cited", "hop") and parse_permalink(new.url) is not None)
 
 
 def add_news(connection: sqlite3.Connection, link: int) -> None:
@@ -94,15 +108,19 @@ def add_citation(connection: sqlite3.Connection, cited: CitedLinks) -> None:
     )
 
 
-def add_note(connection: sqlite3.Connection, note: Note, stored: Stored | None) -> None:
-    """Write what a note says of its link, of where it leads, and of the answer that was stored for it."""
+def add_note(connection: sqlite3.Connection, note: Note, stored: Stored | None, *, settles: bool = True) -> None:
+    """Write what a note says of its link, of where it leads, and of the answer that was stored for it.
+
+    Without `settles` the link stands as it stood: another archive, that was merged with this one, has the last word.
+    """
     key = add_link(connection, note.link)  # it is there, unless the database was lost
     target = add_link(connection, note.target) if note.target else None
     if stored is not None:
-        _add_capture(connection, key, note, stored)
+        _add_capture(connection, key, note if settles else replace(note, settled=False), stored)
     link = note.link
     decided = (link.state, link.reason, note.next_at, note.attempt, note.failing_since)
-    connection.execute(_SETTLE_LINK, (*decided, note.outcome, note.status, target, key))
+    if settles:
+        connection.execute(_SETTLE_LINK, (*decided, note.outcome, note.status, target, key))
     if target is not None or tells_of_post(link):
         add_news(connection, key)
     pages = [(key, add_link(connection, new)) for new in note.requisites]
@@ -118,9 +136,8 @@ def _add_capture(connection: sqlite3.Connection, link: int, note: Note, stored: 
     values = (link, note.settled, stored.date, note.outcome or "ok", note.status, note.mime, *answer, *place)
     capture = connection.execute(_ADD_CAPTURE, values).lastrowid
     if stored.record_type == "revisit":
-        connection.execute(
-            "INSERT INTO revisit SELECT ?, capture FROM payload WHERE digest = ?", (capture, stored.payload_digest)
-        )
+        original = (stored.payload_digest, stored.refers_to) if stored.refers_to else (stored.payload_digest,)
+        connection.execute(_ADD_REVISIT_OF if stored.refers_to else _ADD_REVISIT, (capture, *original))
     elif stored.original:
         connection.execute("INSERT OR IGNORE INTO payload VALUES(?, ?)", (stored.payload_digest, capture))
 

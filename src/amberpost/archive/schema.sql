@@ -11,12 +11,13 @@ CREATE TABLE citation(
 CREATE TABLE link(
   id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE,
   lane TEXT NOT NULL, rank INTEGER NOT NULL,             -- rank: 1 requisite, 0 all others
-  role TEXT NOT NULL CHECK(role IN ('cited', 'hop', 'requisite', 'robots', 'post')),
+  role TEXT NOT NULL CHECK(role IN ('cited', 'hop', 'requisite', 'robots', 'post', 'save')),
   depth INTEGER NOT NULL,
   state TEXT NOT NULL DEFAULT 'pending' CHECK(state IN ('pending', 'captured', 'refused', 'failed')),
   reason TEXT NOT NULL DEFAULT '', next_at REAL NOT NULL DEFAULT 0,
   attempts INTEGER NOT NULL DEFAULT 0, failing_since REAL,
   outcome TEXT, status INTEGER,
+  near INTEGER,                                          -- of a TimeGate's question: for which time (Unix seconds)
   target INTEGER REFERENCES link(id)                     -- where its answer leads
 );
 CREATE INDEX link_due ON link(lane, rank, next_at, id) WHERE state = 'pending';

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ..models import Permalink
-from .marks import find_citation_marks, find_permalinks, find_url_marks, handle_mark, post_marks
+from .marks import find_citation_marks, find_permalinks, find_url_marks, handle_mark, post_marks, url_mark
 from .records import CitedLinks
 
 _TABLES = (
@@ -107,6 +107,10 @@ SELECT platform, post_id, handle, permalink FROM post WHERE lower(handle) = :nam
   OR id IN (SELECT id FROM told WHERE handle = :name
     OR author IN (SELECT author FROM told WHERE handle = :name AND author IS NOT NULL))
 """
+_TOLD_HANDLES = """
+SELECT json_extract(record, '$.handle') AS handle FROM question WHERE record IS NOT NULL AND handle IS NOT NULL
+UNION SELECT json_extract(record, '$.handle') AS handle FROM post WHERE record IS NOT NULL AND handle IS NOT NULL
+"""
 _CITATIONS = "SELECT id, platform, handle, permalink, record FROM citation"
 
 
@@ -175,11 +179,44 @@ def _wanted_post(db: sqlite3.Connection, post: Permalink) -> Wanted:
     return Wanted(wanted.marks, frozenset(handles), wanted.post_ids)
 
 
-def select(db: sqlite3.Connection, wanted: Wanted) -> None:
-    """Fill the temporary tables with the keys of what goes, what loses its original, and what names what goes."""
+def find_marked(db: sqlite3.Connection, is_marked: Callable[[str], bool]) -> Wanted:
+    """What of an archive was forgotten elsewhere, where only its marks can be recognized."""
+    marks = {mark for mark in _find_marks(db) if is_marked(mark)}
+    handles = {mark.partition(":")[2] for mark in marks if mark.startswith("handle:")}
+    for handle in handles:
+        marks |= find_wanted(db, handle=handle, post=None).marks
+    ids = {mark.rpartition(":")[2] for mark in marks if mark.startswith(("post:", "id:"))}
+    return Wanted(frozenset(marks), frozenset(handles), frozenset(ids))
+
+
+def _find_marks(db: sqlite3.Connection) -> Iterator[str]:
+    """Every mark of anything in an archive, many more than once."""
+    for _, url in _read_links(db):
+        yield from find_url_marks(url)
+    for cited in _read_citations(db):
+        yield from find_citation_marks(cited)
+    for _, permalink in _read_posts(db):
+        yield from post_marks(permalink)
+        if permalink.handle:
+            yield handle_mark(permalink.handle)
+    for (handle,) in db.execute(_TOLD_HANDLES):
+        yield handle_mark(str(handle))
+
+
+def make_tables(db: sqlite3.Connection) -> None:
+    """Make the temporary tables that `select` fills, empty."""
     for table in _TABLES:
         db.execute(f"CREATE TEMP TABLE {table}")
-    named = ((key,) for key, url in _read_links(db) if wanted.may_name(url) and _is_named(url, wanted))
+
+
+def select(db: sqlite3.Connection, wanted: Wanted) -> None:
+    """Fill the temporary tables with the keys of what goes, what loses its original, and what names what goes."""
+    urls = {mark for mark in wanted.marks if mark.startswith("url:")}
+    named = (
+        (key,)
+        for key, url in _read_links(db)
+        if (wanted.may_name(url) and _is_named(url, wanted)) or (urls and url_mark(url) in urls)
+    )
     db.executemany("INSERT INTO forced_link VALUES (?)", list(named))
     posts = ((key,) for key, permalink in _read_posts(db) if not wanted.marks.isdisjoint(post_marks(permalink)))
     db.executemany("INSERT INTO gone_post VALUES (?)", list(posts))

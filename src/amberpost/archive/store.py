@@ -23,6 +23,7 @@ from .records import About, Added, Adopted, LaneState, NewLink, Result
 from .records import CitedLinks as CitedLinks
 from .rows import add_citation, add_link, save_lane
 from .segments import SEGMENT_BYTES, Segments
+from .shards import LEFT, Shard
 
 _ROWS_AT_ONCE = 5000
 T = TypeVar("T")
@@ -140,7 +141,25 @@ class Store(Reader):
 
         Those that were refused too: robots.txt, the answer of DNS and the policy may be others now, and are asked anew.
         """
-        return self._requeue("state = 'failed' OR (state = 'refused' AND reason <> ?)", LEADS_THERE)
+        where = "state = 'failed' OR (state = 'refused' AND reason <> ? AND substr(reason, 1, length(?)) <> ?)"
+        return self._requeue(where, LEADS_THERE, LEFT, LEFT)
+
+    def mark(self, link: int, reason: str) -> None:
+        """Say why a link still waits, at once: whoever reads it after a kill has to know."""
+        with advising(self.folder), transaction(self.connection):
+            self.connection.execute("UPDATE link SET reason = ? WHERE id = ? AND state = 'pending'", (reason, link))
+
+    def share(self, shard: Shard) -> None:
+        """Leave what waits, and is other shards', to them; what was left and is this one's now waits again."""
+        left = self.connection.execute(
+            "SELECT id, url FROM link WHERE state = 'refused' AND substr(reason, 1, length(?)) = ?", (LEFT, LEFT)
+        )
+        own = [(key,) for key, url in left if shard.owns(url)]
+        waiting = self.connection.execute("SELECT id, url FROM link WHERE state = 'pending'") if shard.of > 1 else ()
+        others = [(reason, key) for key, url in waiting if (reason := shard.find_refusal(url))]
+        with advising(self.folder), transaction(self.connection):
+            self.connection.executemany("UPDATE link SET state = 'pending', reason = '' WHERE id = ?", own)
+            self.connection.executemany("UPDATE link SET state = 'refused', reason = ? WHERE id = ?", others)
 
     def requeue(self, url: str) -> bool:
         """Put one link back into the queue, whatever it was answered: for what goes stale, such as a robots.txt."""

@@ -47,6 +47,10 @@ class StoreThread:
         """Queue a link, again if it was settled before; `None` when it was forgotten on purpose."""
         return await self._call(lambda: _requeue(self._store, new))
 
+    async def mark(self, link: int, reason: str) -> None:
+        """See `Store.mark`."""
+        await self._call(lambda: self._store.mark(link, reason))
+
     async def learn(self, learner: Learner, limit: int) -> int:
         """See `Store.learn`."""
         return await self._call(lambda: self._store.learn(learner, limit))

@@ -181,7 +181,9 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             port=request.url.port,
             target=request.url.raw_path,
         )
-        asked = httpcore.Request(request.method, url, headers=request.headers.raw, extensions=extensions)
+        asked = httpcore.Request(
+            request.method, url, headers=request.headers.raw, content=request.content or None, extensions=extensions
+        )
         try:
             answer = await self._pool.handle_async_request(asked)
         finally:
@@ -191,18 +193,21 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         await self._pool.aclose()
 
-    async def ask(self, target: Target, headers: list[tuple[str, str]], tap: Tap) -> None:
+    async def ask(self, target: Target, headers: list[tuple[str, str]], tap: Tap, *, form: bytes | None = None) -> None:
         """Send a request, and let the tap hear the answer until it has enough or the line ends.
 
+        A form is posted to the target without its query, as a form has it.
         The transport is called, not a client: a client adds cookies, proxies and netrc, and fails on hostile headers.
         """
+        path = target.path if form is None else target.path.partition("?")[0]
         request = httpx.Request(
-            "GET",
+            "GET" if form is None else "POST",
             f"{target.scheme}://{target.authority}/",
             headers=headers,
+            content=form,
             extensions={
                 "tap": tap,
-                "target": target.path.encode("ascii"),
+                "target": path.encode("ascii"),
                 "sni_hostname": target.host.removesuffix("."),
             },
         )

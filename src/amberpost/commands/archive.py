@@ -12,12 +12,15 @@ from ..archive import Archive
 from ..archive.borrowing import find_warcs
 from ..archive.database import advising
 from ..archive.folder import DATABASE, LOCK, SEGMENTS
+from ..archive.keys import read_keys
 from ..archive.learning import Media
 from ..archive.manners import Manners
-from ..archive.planning import Wayback
+from ..archive.planning import Wayback, check_timegates
 from ..archive.reading import Reader
 from ..archive.records import Added
 from ..archive.running import Limits
+from ..archive.shards import WHOLE, Shard, parse_shard
+from ..archive.urlpolicy import Policy
 from ..models import AmberpostError, ArchiveError, Problem, ReadError
 from .citationfile import STDIN, check_citations, is_url, read_citations, read_urls
 from .citationrows import Row
@@ -50,9 +53,12 @@ class Wishes:
     only_failed: bool = False
     requisites: bool = False
     wayback: Wayback = "off"
+    timegates: tuple[str, ...] = ()
+    save_page_now: bool = False
     media: Media = "none"
     from_warc: tuple[str, ...] = ()
     robots: bool = True
+    shard: str | None = None
     contact: str | None = None
     rate: float | None = None
     connections: int = 20
@@ -115,6 +121,7 @@ def read_archive(folder: str) -> Iterator[Reader]:
 
 def check_wishes(wishes: Wishes) -> None:
     """Raise a `ReadError` for what the user asked wrongly, before a folder is made or anything is read."""
+    read_shard(wishes)
     for path in wishes.citations:
         check_citations(path)
     if wishes.from_warc:
@@ -128,7 +135,22 @@ def check_wishes(wishes: Wishes) -> None:
         Manners(contact=wishes.contact, rate=wishes.rate)
     except ArchiveError as error:
         raise ReadError(f"--rate: {error}") from None
+    try:
+        policy = Policy(ports=Policy().ports | set(wishes.ports), allow_private=wishes.allow_private)
+        check_timegates(wishes.timegates, find_refusal=policy.find_refusal)
+    except ArchiveError as error:
+        raise ReadError(f"--timegate: {error}") from None
+    if wishes.save_page_now:
+        check_keys()
     check_folder(wishes.to, must_exist=not wishes.citations and not wishes.urls)
+
+
+def check_keys() -> None:
+    """Raise a `ReadError` when the environment has no keys for --save-page-now."""
+    try:
+        read_keys()
+    except ArchiveError as error:
+        raise ReadError(f"--save-page-now: {error}") from None
 
 
 def check_folder(folder: str, *, must_exist: bool) -> None:
@@ -143,17 +165,28 @@ def check_folder(folder: str, *, must_exist: bool) -> None:
         raise ReadError(f"{folder}: is a folder with other things in it: name a new one for the archive")
 
 
+def read_shard(wishes: Wishes) -> Shard:
+    """Which shard of its job a run is; raises a `ReadError` for what is none."""
+    try:
+        return WHOLE if wishes.shard is None else parse_shard(wishes.shard)
+    except ArchiveError as error:
+        raise ReadError(f"--shard: {error}") from None
+
+
 def open_archive(wishes: Wishes) -> Archive:
     """Open the archive as the flags want it; what they leave open is as the library has it."""
     usual = Limits()
     return Archive(
         wishes.to,
+        shard=read_shard(wishes),
         contact=wishes.contact,
         allow_private=wishes.allow_private,
         ports=wishes.ports,
         robots=wishes.robots,
         requisites=wishes.requisites,
         wayback=wishes.wayback,
+        timegates=wishes.timegates,
+        save_page_now=wishes.save_page_now,
         media=wishes.media,
         rate=wishes.rate,
         connections=wishes.connections,

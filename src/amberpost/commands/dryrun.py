@@ -16,11 +16,12 @@ from ..archive.cited import FindRefusal, make_link, read_cited
 from ..archive.folder import DATABASE
 from ..archive.manners import Manners
 from ..archive.planning import Wayback
+from ..archive.shards import refuse_either
 from ..archive.urlpolicy import Policy
 from ..models import Record
 from ..platforms import parse_permalink
 from ..sources import SOURCES, make_cdx_urls
-from .archive import find_rows, read_archive
+from .archive import find_rows, read_archive, read_shard
 from .exits import DONE, FAILED
 from .progress import ArchiveDisplay
 from .tables import count, describe_span, make_table, write_rows
@@ -80,12 +81,14 @@ class Seen:
 def run_dry(wishes: Wishes) -> int:
     """Show an estimate for each lane, the slowest first, as a table or, in a pipe, rows; return the exit code."""
     display = ArchiveDisplay(quiet=wishes.quiet, verbose=wishes.verbose)
-    manners = Manners(contact=wishes.contact, rate=wishes.rate)
+    shard = read_shard(wishes)
+    manners = Manners(contact=wishes.contact, rate=wishes.rate, shards=shard.of)
     policy = Policy(ports=Policy().ports | set(wishes.ports), allow_private=wishes.allow_private)
+    find_refusal = refuse_either(policy.find_refusal, shard.find_refusal)
     with closing(Seen()) as seen, _read_known(wishes.to) as archive:
         for row in find_rows(wishes, display):
-            cited = read_cited(row, find_refusal=policy.find_refusal)
-            _note(seen, cited, archive, find_refusal=policy.find_refusal, wayback=wishes.wayback)
+            cited = read_cited(row, find_refusal=find_refusal)
+            _note(seen, cited, archive, find_refusal=find_refusal, wayback=wishes.wayback)
         tallies = archive.tallies() if archive else []
         estimates = list_estimates(seen, tallies, manners=manners, only_failed=wishes.only_failed)
         refused, questions = seen.count_by_lane("refused").total(), seen.count_questions()

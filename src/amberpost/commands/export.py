@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..archive.exporting import export, find_records, find_type
+from ..archive.exporting import check_export, export, find_records, find_type, is_wacz
 from ..archive.reading import Reader
 from ..models import WriteError
 from .archive import check_folder, read_archive
@@ -32,6 +32,7 @@ class Wishes:
     format: str | None = None
     pseudonymize: bool = False
     csv_safe: bool = False
+    sign: bool = False
     quiet: bool = False
 
 
@@ -44,6 +45,8 @@ def _run(wishes: Wishes) -> int:
     check_folder(wishes.folder, must_exist=True)
     _check_forms(wishes)
     rows = None
+    if wishes.output is not None and is_wacz(wishes.output):
+        return _pack(wishes, wishes.output)
     if wishes.output is not None:
         pseudonymize, csv_safe = wishes.pseudonymize, wishes.csv_safe
         rows = export(wishes.folder, wishes.output, pseudonymize=pseudonymize, csv_safe=csv_safe)
@@ -55,12 +58,27 @@ def _run(wishes: Wishes) -> int:
     return DONE
 
 
+def _pack(wishes: Wishes, output: str) -> int:
+    """Write a WACZ, and say what is in it; of a signed one also what to publish, so that others can verify it."""
+    from ..archive.wacz import write_wacz
+
+    check_export(output, pseudonymize=wishes.pseudonymize, sign=wishes.sign)
+    packed = write_wacz(Path(wishes.folder), output, sign=wishes.sign)
+    if not wishes.quiet:
+        say(f"{count(packed.citations, 'citation')} and {count(packed.pages, 'page')} packed with all that was stored")
+        if packed.fingerprint:
+            say(f"signed by the key with the SHA-256 fingerprint {packed.fingerprint}")
+    return DONE
+
+
 def _check_forms(wishes: Wishes) -> None:
     """Raise a `WriteError` for flags that contradict each other."""
     if wishes.format is not None and wishes.output is not None:
         raise WriteError(
             f"--format {wishes.format}: the suffix of {wishes.output} tells its form: leave one of them out"
         )
+    if wishes.sign and not (wishes.output and is_wacz(wishes.output)):
+        raise WriteError("--sign: only a .wacz file is signed: leave it out, or write to such a file with -o")
     if wishes.csv_safe and not (wishes.output or f".{wishes.format}").endswith(".csv"):
         raise WriteError("--csv-safe: only CSV is opened as a spreadsheet: leave it out, or write to a .csv file")
 

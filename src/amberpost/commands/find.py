@@ -6,17 +6,18 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import BinaryIO, NamedTuple, cast
 
-from ..flow import Tally, find_in_files
+from ..flow import Settings, Tally, find_in_files
 from ..models import Citation, Problem, ReadError, WriteError
-from ..readers import list_batches
+from ..readers import list_batches, read
 from ..readers.listing import FORMS, STDIN, Lister, form_of
 from ..readers.options import Options
 from ..units import file_size
 from ..writers import check_output, problems_path, write, write_to
 from .exits import end_safely
+from .show import show_articles
 from .terminal import Display, SafeStream, print_lines
 
 _WRITTEN = ("jsonl", "csv")
@@ -28,6 +29,7 @@ class Wishes:
 
     paths: tuple[str, ...] = ()
     output: str | None = None
+    to: str | None = None
     kind: tuple[str, ...] | None = None
     platform: tuple[str, ...] | None = None
     mentions: bool = False
@@ -37,6 +39,7 @@ class Wishes:
     format: str | None = None
     jobs: int | None = None
     csv_safe: bool = False
+    show: bool = False
     quiet: bool = False
     verbose: bool = False
 
@@ -54,6 +57,12 @@ def _run(wishes: Wishes, options: Options) -> int:
     forms = parse_forms(wishes.format, paths=wishes.paths, output=wishes.output)
     if wishes.csv_safe and not (wishes.output or f".{forms.writing}").endswith(".csv"):
         raise WriteError("--csv-safe: only CSV is opened as a spreadsheet: leave it out, or write to a .csv file")
+    if wishes.show:
+        return _show(wishes, forms, options)
+    if wishes.to is not None:
+        from .findparts import run_in_parts
+
+        return run_in_parts(wishes, forms, options)
     tally = Tally()
     records = find_in_files(
         *wishes.paths,
@@ -72,12 +81,28 @@ def _run(wishes: Wishes, options: Options) -> int:
     bar = sys.stderr.isatty() and (wishes.output is not None or not sys.stdout.isatty())
     with (
         closing(records),
-        Display(tally, quiet=wishes.quiet, bar=bar, measure=lambda: _sizes(wishes, forms.reading)) as display,
+        Display(tally, quiet=wishes.quiet, bar=bar, measure=lambda: find_sizes(wishes, forms.reading)) as display,
     ):
         _write(display.follow(records), wishes.output, forms.writing, csv_safe=wishes.csv_safe)
     if wishes.verbose or (sys.stderr.isatty() and not wishes.quiet):
         display.print_table(verbose=wishes.verbose)
     return 1 if display.problems else 0
+
+
+def _show(wishes: Wishes, forms: Forms, options: Options) -> int:
+    """Print the articles themselves, in one process: people read slower than that."""
+    if wishes.output is not None or wishes.to is not None or forms.writing is not None:
+        raise WriteError("--show prints articles to look at: leave out -o, --to and --format, or leave out --show")
+    articles = read(
+        *wishes.paths,
+        include=wishes.include,
+        exclude=wishes.exclude,
+        files_from=wishes.files_from,
+        format=forms.reading,
+        **asdict(options),
+    )
+    settings = Settings(options, wishes.kind, wishes.platform, wishes.mentions)
+    return show_articles(articles, settings, quiet=wishes.quiet, verbose=wishes.verbose)
 
 
 class Forms(NamedTuple):
@@ -120,7 +145,7 @@ def _output_files(output: str | None) -> list[str]:
     return [output] if beside is None else [output, beside]
 
 
-def _sizes(wishes: Wishes, form: str | None) -> Iterator[int]:
+def find_sizes(wishes: Wishes, form: str | None) -> Iterator[int]:
     """The sizes of all files of a run, for a progress bar; nothing when some of it comes from standard input."""
     if STDIN in (*wishes.paths, wishes.files_from):
         return

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from ..models import Citation, Problem
+from ..visible import show_code
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -34,19 +35,12 @@ def printable(text: str) -> str:
     red \x1b[31m and \u202eback
     """
     folded = _SPACE.sub(_fold, text)
-    return folded if folded.isprintable() else "".join(c if c.isprintable() else _code(c) for c in folded)
+    return folded if folded.isprintable() else "".join(c if c.isprintable() else show_code(c) for c in folded)
 
 
 def _fold(space: re.Match[str]) -> str:
-    codes = "".join(_code(c) for c in space[0] if "\x1c" <= c <= "\x1f" or c in "\x0b\x0c\x85")
+    codes = "".join(show_code(c) for c in space[0] if "\x1c" <= c <= "\x1f" or c in "\x0b\x0c\x85")
     return f" {codes} " if codes else " "
-
-
-def _code(character: str) -> str:
-    number = ord(character)
-    if number < 0x100:
-        return f"\\x{number:02x}"
-    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
 def format_line(citation: Citation, *, width: int) -> str:

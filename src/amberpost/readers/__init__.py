@@ -131,7 +131,11 @@ def read_batch(
         form = given or form_of(name)
         find_articles = _WHOLE.get(form or "")
         if find_articles is None or name == STDIN:
-            yield from read_file(folder + name, prefix + name, form=form, options=options, ids=ids, meter=meter)
+            file, called = folder + name, prefix + name
+            if form == "parquet" and is_wanted is not None:
+                yield from _read_parquet(file, called, options=options, ids=ids, meter=meter, is_wanted=is_wanted)
+            else:
+                yield from read_file(file, called, form=form, options=options, ids=ids, meter=meter)
             continue
         try:
             data = read_whole(folder + name, ARTICLE_LIMIT + 1)
@@ -163,7 +167,23 @@ def read_file(
             yield from _read_stdin(name, form, options, ids, meter)
             return
         with open_window(path, meter) as file:
-            yield from _read_open(file, name, form or form_of(path) or "text", options, ids)
+            yield from read_open(file, name, form or form_of(path) or "text", options, ids)
+    except OSError as error:
+        yield _unreadable(name, error)
+    except MissingExtra as error:
+        yield Problem(source=name, reason="is not read", advice=str(error))
+
+
+def _read_parquet(
+    path: str, name: str, *, options: Options, ids: Ids, meter: Meter, is_wanted: Callable[[str], bool]
+) -> Iterator[Article | Problem | None]:
+    """Read a Parquet file, with None for a sound article whose text is not wanted."""
+    try:
+        check_extra("parquet")
+        from .parquet import find_parquet
+
+        with open_window(path, meter) as file:
+            yield from find_parquet(file, name, options=options, ids=ids, is_wanted=is_wanted)
     except OSError as error:
         yield _unreadable(name, error)
     except MissingExtra as error:
@@ -186,10 +206,10 @@ def _read_stdin(name: str, form: str | None, options: Options, ids: Ids | None, 
     if not form:
         begun = file.peek(64).removeprefix(b"\xef\xbb\xbf").lstrip()
         form = "jsonl" if begun.startswith(b"{") else "text"
-    return _read_open(file, name, form, options, ids)
+    return read_open(file, name, form, options, ids)
 
 
-def _read_open(file: BinaryIO, name: str, form: str, options: Options, ids: Ids | None) -> Found:
+def read_open(file: BinaryIO, name: str, form: str, options: Options, ids: Ids | None) -> Found:
     check_extra(form)
     module, reader = _READERS[form]
     read_x = getattr(import_module(module, __name__), reader)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import BinaryIO, NamedTuple
 
@@ -11,10 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..models import Article, Problem
-from .decode import ARTICLE_LIMIT, decode
+from .arrowcells import choose_columns
+from .arrowrows import Wanted, find_slice_articles, slice_batch
+from .decode import ARTICLE_LIMIT
 from .options import DEFAULTS, Options
 from .repeats import IdLog, Ids
-from .rows import Row, find_row_article
 
 _BATCH_BYTES = 16 << 20
 _MOST_ROWS = 1000
@@ -22,7 +22,6 @@ _INDEX = 4  # bytes a value, packed, below which it may be no more than the numb
 _LARGEST_ROW = 2 * ARTICLE_LIMIT
 _BUFFER = 1 << 20
 _BROKEN = (pa.ArrowException, OSError, ValueError, OverflowError)  # what pyarrow raises for damaged bytes
-_ADVICE = "name another column with --text-column or --html-column"
 
 
 class _Group(NamedTuple):
@@ -35,7 +34,11 @@ class _Group(NamedTuple):
 
 
 def read_parquet(
-    file: BinaryIO, name: str, *, options: Options = DEFAULTS, ids: Ids | None = None
+    file: BinaryIO,
+    name: str,
+    *,
+    options: Options = DEFAULTS,
+    ids: Ids | None = None,
 ) -> Iterator[Article | Problem]:
     """Read an article from each row; the columns are those of JSONL, rows are counted from 1.
 
@@ -47,68 +50,34 @@ def read_parquet(
     >>> [(article.id, article.text) for article in read_parquet(packed, "a.parquet")]
     [('n-1', 'It rains.')]
     """
-    ids = IdLog() if ids is None else ids
+    found = find_parquet(file, name, options=options, ids=IdLog() if ids is None else ids)
+    return (item for item in found if item is not None)
+
+
+def find_parquet(
+    file: BinaryIO, name: str, *, options: Options, ids: Ids, is_wanted: Wanted | None = None
+) -> Iterator[Article | Problem | None]:
+    """Read likewise, with None for a sound article whose text is not wanted: of most no record is then made.
+
+    >>> import io
+    >>> pq.write_table(pa.table({"text": ["It rains.", "Snow."]}), packed := io.BytesIO())
+    >>> found = find_parquet(packed, "a", options=DEFAULTS, ids=IdLog(), is_wanted=lambda text: "rain" in text)
+    >>> [item is None for item in found]
+    [False, True]
+    """
     if not file.seekable():
         yield Problem(source=name, reason="is read from its end: a pipe cannot be", advice="name the file itself")
         return
     try:
         table = pq.ParquetFile(file, buffer_size=_BUFFER, pre_buffer=False)
-        columns = yield from _choose_columns(table.schema_arrow, name, options)
+        columns = yield from choose_columns(table.schema_arrow, name, options)
         groups = list(_find_groups(table)) if columns else []
     except _BROKEN as error:
         reason = f"is no Parquet file that can be read: {_brief(error)}"
         yield Problem(source=name, reason=reason, advice="fetch it again")
         return
     for group in groups:
-        yield from _read_group(table, group, columns, name, options, ids)
-
-
-def _choose_columns(schema: pa.Schema, name: str, options: Options) -> Generator[Problem, None, list[str]]:
-    """The columns to read, after a problem for each that is of an odd type; none where there is nothing to search."""
-    chosen = []
-    sources = (options.text_column, options.html_column)
-    for column, is_fit, wanted in (
-        (options.text_column, _is_text, "strings"),
-        (options.html_column, _is_text, "strings"),
-        (options.id_column, _is_id, "strings or whole numbers"),
-        (options.date_column, _is_date, "strings, dates or instants"),
-        (options.title_column, _is_text, "strings"),
-        (options.url_column, _is_text, "strings"),
-    ):
-        places = schema.get_all_field_indices(column)
-        if len(places) > 1:
-            yield _column_problem(name, f"its column {column!r} stands there {len(places)} times")
-        elif places and not is_fit(_plain(schema.field(places[0]).type)):
-            kind = str(schema.field(places[0]).type)
-            yield _column_problem(name, f"its column {column!r} holds {kind[:80]}, not {wanted}")
-        elif places and column not in chosen:
-            chosen.append(column)
-    if set(sources).isdisjoint(chosen):
-        shown = ", ".join(map(repr, schema.names[:20]))
-        yield _column_problem(name, f"has no column {sources[0]!r} or {sources[1]!r} of strings among {shown}")
-        return []
-    return chosen
-
-
-def _column_problem(name: str, reason: str) -> Problem:
-    return Problem(source=name, reason=reason, advice=_ADVICE if reason.startswith("has no") else "read without it")
-
-
-def _plain(kind: pa.DataType) -> pa.DataType:
-    return kind.value_type if pa.types.is_dictionary(kind) else kind
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    strings = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
-    return bool(strings or pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_null(kind))
-
-
-def _is_id(kind: pa.DataType) -> bool:
-    return bool(_is_text(kind) or pa.types.is_integer(kind))
-
-
-def _is_date(kind: pa.DataType) -> bool:
-    return bool(_is_text(kind) or pa.types.is_date(kind) or pa.types.is_timestamp(kind))
+        yield from _read_group(table, group, columns, name, options, ids, is_wanted)
 
 
 def _find_groups(table: pq.ParquetFile) -> Iterator[_Group]:
@@ -148,8 +117,14 @@ def _largest_value(chunk: pq.ColumnChunkMetaData) -> int:
 
 
 def _read_group(
-    table: pq.ParquetFile, group: _Group, columns: list[str], name: str, options: Options, ids: Ids
-) -> Iterator[Article | Problem]:
+    table: pq.ParquetFile,
+    group: _Group,
+    columns: list[str],
+    name: str,
+    options: Options,
+    ids: Ids,
+    is_wanted: Wanted | None,
+) -> Iterator[Article | Problem | None]:
     number = group.first
     if group.row_bytes > _LARGEST_ROW:
         reason = f"its {group.rows} rows hold {group.row_bytes >> 20} MB each"
@@ -159,7 +134,7 @@ def _read_group(
     while True:
         try:
             batch = next(batches, None)
-            rows = [] if batch is None else _find_rows(batch)
+            slices = [] if batch is None else list(slice_batch(batch, options))
         except _BROKEN as error:
             reason = f"the rest of row group {group.number + 1} cannot be read: {_brief(error)}"
             advice = f"{group.first + group.rows - number} rows are not read, those of other row groups are"
@@ -167,32 +142,9 @@ def _read_group(
             return
         if batch is None:
             return
-        for cells in rows:
-            yield from find_row_article(Row(name, number, f"row {number}", cells), options=options, ids=ids)
-            number += 1
-
-
-def _find_rows(batch: pa.RecordBatch) -> list[dict[str, object]]:
-    columns = {field.name: _cells(batch.column(place)) for place, field in enumerate(batch.schema)}
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-
-
-def _cells(column: pa.Array) -> list[object]:
-    """The cells of a column as JSON would have them: strings, whole numbers, None; days and instants in ISO form."""
-    if pa.types.is_dictionary(column.type):
-        known = _cells(column.dictionary)
-        return [None if place is None else known[place] for place in column.indices.to_pylist()]
-    if pa.types.is_timestamp(column.type):
-        column = column.cast(pa.timestamp("us"), safe=False)
-    elif pa.types.is_date(column.type):
-        column = column.cast(pa.date32(), safe=False)
-    return [_cell(value) for value in column.to_pylist()]
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, bytes):
-        return decode(value).text
-    return value.isoformat() if isinstance(value, dt.date) else value
+        for rows in slices:
+            yield from find_slice_articles(rows, name, number, options=options, ids=ids, is_wanted=is_wanted)
+            number += rows.rows
 
 
 def _brief(error: BaseException) -> str:

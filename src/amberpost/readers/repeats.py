@@ -25,6 +25,12 @@ class Ids(Protocol):
     def note(self, name: str, article_id: str, row: int) -> None: ...
 
 
+class Log(Ids, Protocol):
+    """Where a run notes ids, its own and those that other processes have seen."""
+
+    def add(self, notes: Iterable[tuple[str, bytes]]) -> None: ...
+
+
 class IdLog:
     """Ids seen since the last `drain`, file by file, as hashes; small enough to be sent between processes.
 

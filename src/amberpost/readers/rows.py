@@ -16,15 +16,20 @@ _DAY_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d\d|\Z)")
 # A generator that yields what is wrong with a cell and returns what it holds.
 Found = Generator[Problem, None, str | None]
 
-_SEARCHED = "the article is searched all the same"
+SEARCHED = "the article is searched all the same"
+OUT_OF_RANGE = object()
+"""Stands for a day or instant that Python's calendar does not have."""
 
 
 class Row(NamedTuple):
-    """Where a row stands: its file, its number from 1, how messages name the place, and its cells by column."""
+    """Where a row stands: its file, its number from 1, how messages name the place, and its cells by column.
+
+    Where rows have neither file nor number, `name` is the id of the article and `place` None.
+    """
 
     name: str
     number: int
-    place: str
+    place: str | None
     cells: Mapping[str, object]
 
     def problem(self, reason: str, advice: str) -> Problem:
@@ -91,9 +96,9 @@ def _source(row: Row, options: Options) -> Found:
 
 def _odd_characters(row: Row, text: str) -> Iterator[Problem]:
     if "\0" in text:
-        yield row.problem("its text holds NUL characters", _SEARCHED)
+        yield row.problem("its text holds NUL characters", SEARCHED)
     if replace_surrogates(text) is not text:
-        yield row.problem("its text holds half a surrogate pair, read as U+FFFD", _SEARCHED)
+        yield row.problem("its text holds half a surrogate pair, read as U+FFFD", SEARCHED)
 
 
 def _own_id(row: Row, column: str) -> Found:
@@ -112,7 +117,7 @@ def _string(row: Row, column: str) -> Found:
     value = row.cells.get(column)
     if value is None or isinstance(value, str):
         return value or None
-    yield row.problem(f"its {column!r} is {_kind(value)}, not a string", f"left out; {_SEARCHED}")
+    yield row.problem(f"its {column!r} is {_kind(value)}, not a string", f"left out; {SEARCHED}")
     return None
 
 
@@ -120,7 +125,7 @@ def _date(row: Row, column: str) -> Generator[Problem, None, dt.date | None]:
     value = yield from _string(row, column)
     day = parse_day(value) if value else None
     if value and day is None:
-        yield row.problem(f"its {column!r} {value[:40]!r} is not an ISO date", f"write 2024-11-29; {_SEARCHED}")
+        yield row.problem(f"its {column!r} {value[:40]!r} is not an ISO date", f"write 2024-11-29; {SEARCHED}")
     return day
 
 
@@ -129,4 +134,6 @@ def _kind(value: object) -> str:
         return "true or false"
     if isinstance(value, int | float):
         return "a number"
+    if value is OUT_OF_RANGE:
+        return "out of range"
     return "a list" if isinstance(value, list) else "an object"

@@ -16,9 +16,19 @@ from ..platforms import parse_permalink
 from ..posts import Reading, Reply
 from . import bluesky, mastodon, oembed, syndication, telegram
 from .endpoints import ENDPOINTS
-from .heads import is_same
-from .mementos import read_copy
+from .heads import is_same as is_same
+from .mementos import read_at_timegate, read_copy
 from .page import read_page
+from .savepagenow import MOST_TURNS as MOST_TURNS
+from .savepagenow import USER_URL as USER_URL
+from .savepagenow import is_save as is_save
+from .savepagenow import make_check_url as make_check_url
+from .savepagenow import make_save_url as make_save_url
+from .savepagenow import parse_room as parse_room
+from .savepagenow import parse_told as parse_told
+from .savepagenow import read_save, read_status
+from .timegates import check_template as check_template
+from .timegates import make_timegate_urls as make_timegate_urls
 from .wayback import make_cdx_urls as make_cdx_urls
 from .wayback import read_cdx
 
@@ -32,8 +42,9 @@ class Source:
     read: Callable[[Reply, Permalink], Reading]
 
 
-PAGE_NAME, CDX_NAME, MEMENTO_NAME, WARC_NAME = "page", "cdx", "memento", "warc"
-ELSEWHERE = frozenset({CDX_NAME, MEMENTO_NAME, WARC_NAME})
+PAGE_NAME, CDX_NAME, MEMENTO_NAME, TIMEGATE_NAME, WARC_NAME = "page", "cdx", "memento", "timegate", "warc"
+SAVE_NAME, STATUS_NAME, CHECK_NAME = "save", "save-status", "save-check"
+ELSEWHERE = frozenset({CDX_NAME, MEMENTO_NAME, TIMEGATE_NAME, WARC_NAME, SAVE_NAME, STATUS_NAME, CHECK_NAME})
 """Sources that hold old copies: what they say is no word on whether a post is there now."""
 
 
@@ -142,5 +153,9 @@ _READERS: Mapping[str, Callable[[Reply, Permalink], Reading]] = {
     PAGE_NAME: read_page,
     CDX_NAME: read_cdx,
     MEMENTO_NAME: partial(read_copy, name=MEMENTO_NAME, find_read=_find_read),
+    TIMEGATE_NAME: partial(read_at_timegate, name=TIMEGATE_NAME, find_read=_find_read),
+    SAVE_NAME: read_save,
+    STATUS_NAME: read_status,
+    CHECK_NAME: read_cdx,
     WARC_NAME: partial(read_copy, name=WARC_NAME, find_read=_find_read),
 }

@@ -104,8 +104,7 @@ def _read_error(reply: Reply, record: Record) -> Reading:
 
 def _read_post(reply: Reply, view: Record, permalink: Permalink) -> Reading:
     at = _AT.fullmatch(parse_words(view.get("uri")) or "")
-    asked = _WHO.match(permalink.url)
-    if at is None or at[2] != permalink.post_id or (asked and asked[1].startswith("did:") and asked[1] != at[1]):
+    if at is None or at[2] != permalink.post_id or not _is_of(view, at[1], permalink):
         return Reading(outcome="unreachable", reason="the AppView tells of another post than the one asked for")
     author = read_record(view, "author")
     labels, account = _read_labels(view), _read_labels(author)
@@ -115,6 +114,18 @@ def _read_post(reply: Reply, view: Record, permalink: Permalink) -> Reading:
         return Reading(outcome="withheld", reason="labelled by moderation as not to be shown")
     post = _make_post(reply, view, at[1], permalink, is_sensitive=not _SENSITIVE.isdisjoint(labels | account))
     return Reading(outcome="found", reason="the AppView tells of the post", post=post)
+
+
+def _is_of(view: Record, did: str, permalink: Permalink) -> bool:
+    """Whether the account is the asked one: keys of posts are an account's own, so that another may have the same.
+
+    A handle that was asked for is the account's now, or the AppView had not resolved it.
+    """
+    asked = _WHO.match(permalink.url)
+    if asked is None or asked[1].startswith("did:"):
+        return asked is None or asked[1] == did
+    handle = parse_words(read_record(view, "author").get("handle"))
+    return handle in (None, _NO_HANDLE) or handle.lower() == asked[1].lower()
 
 
 def _read_labels(record: Record) -> frozenset[str]:
@@ -138,7 +149,7 @@ def _make_post(reply: Reply, view: Record, did: str, permalink: Permalink, *, is
         author_name=parse_words(author.get("displayName")),
         author_id=did,
         posted_at=parse_stamp(record.get("createdAt")) or BY_ID[permalink.platform].parse_instant(permalink.post_id),
-        text=(normalize_words(text) or None) if isinstance(text, str) else None,
+        text=normalize_words(text) if isinstance(text, str) else None,
         lang=next((lang for lang in langs if parse_words(lang)), None) if isinstance(langs, list) else None,
         links=tuple(_find_links(record, embed)),
         media=tuple(_find_media(embed)),

@@ -136,7 +136,7 @@ def _make_post(reply: Reply, record: Record, permalink: Permalink) -> Post:
         author_name=parse_words(account.get("display_name")),
         author_id=parse_words(account.get("id")),
         posted_at=parse_stamp(record.get("created_at")) or BY_ID[permalink.platform].parse_instant(permalink.post_id),
-        text=words.text,
+        text=words.text or (None if words.is_cut else ""),
         truncated=words.is_cut,
         lang=parse_words(told.get("language")),
         links=words.links,

@@ -1,6 +1,8 @@
 """Old copies of what told of a post: a page of its time, or a service's record of it, as somebody's archive gives it.
 
-The Wayback Machine gives the bytes as they were captured for addresses with `id_` behind the time. Read in
+An archive's address of a copy holds, as a rule, 14 digits for its time and the page's own address, and its pages have
+that in front of all their links, which is undone here; RFC 7089 has the time in a header, too. The Wayback Machine
+gives the bytes as they were captured for addresses with `id_` behind the time. Read in
 edgi-govdata-archiving/wayback src/wayback/_client.py and its tests, 2026-11, not asked [live]:
 
 - A copy that is not there leads, by 302, to the copy nearest in time: which one it is stands in the last address.
@@ -26,6 +28,8 @@ from .wayback import parse_timestamp
 Read = Callable[[Reply, Permalink], Reading]
 
 _MEMENTO = re.compile(r"https?://web\.archive\.org/web/([0-9]{14})(?:[a-z]{2}_)?/(.{4,4000})", re.DOTALL)
+# Copies in other archives, and what TimeGates answer that give the copy at once, without its time in the address.
+_HELD = re.compile(r"https?://[^/?#]+(/[^?#]*?)(?:([0-9]{14})([a-z]{2}_)?/)?(https?://.{4,4000})", re.DOTALL)
 _LOOKED_AT = 1 << 16
 _OWN_PAGES = (
     (re.compile(rb"Got an? HTTP 3[0-9]{2} response at crawl time", re.IGNORECASE), "a redirect, not the post"),
@@ -44,8 +48,7 @@ def read_copy(
     the copy's time.
     """
     memento = _MEMENTO.fullmatch(reply.url)
-    date = parse_timestamp(memento[1]) if memento else None
-    copy = replace(reply, url=memento[2], date=date) if memento and date else reply
+    copy = _find_own(reply)
     named = parse_permalink(copy.url)
     if named and not is_same(named, permalink) and named.platform == permalink.platform:
         return Reading(outcome="unreachable", reason=f"a copy of another post: {named.url}")
@@ -61,6 +64,35 @@ def read_copy(
         return Reading(outcome="unreachable", reason=f"copy of {when}: another post, {reading.post.post_id[:40]}")
     post = reading.post.model_copy(update={"source": name})
     return replace(reading, reason=f"copy of {when}: {reading.reason}", post=post)
+
+
+def read_at_timegate(
+    reply: Reply, permalink: Permalink, *, name: str, find_read: Callable[[str, Permalink], Read | None]
+) -> Reading:
+    """What a TimeGate led to, as an old copy: a page that does not tell its time may be the post's own of today."""
+    if reply.status == 200 and _find_own(reply) is reply:
+        return Reading(outcome="unreachable", reason="200: no copy: neither a header nor the address tells its time")
+    return read_copy(reply, permalink, name=name, find_read=find_read)
+
+
+def _find_own(reply: Reply) -> Reply:
+    """A copy as if its page had been asked for itself, then; what is no archive's answer is left as it is."""
+    memento, held = _MEMENTO.fullmatch(reply.url), _HELD.fullmatch(reply.url)
+    stamp = memento[1] if memento else held[2] if held else None
+    date = reply.copied or (parse_timestamp(stamp) if stamp else None)
+    if date is None:
+        return reply
+    own = memento[2] if memento else held[4] if held else reply.url
+    is_rewritten = held is not None and held[2] is not None and held[3] != "id_"
+    body = _undo_links(reply, held[1]) if held and is_rewritten else reply.body
+    return replace(reply, url=own, date=date, body=body)
+
+
+def _undo_links(reply: Reply, path: str) -> bytes:
+    """A copy's bytes without what its archive put in front of each address: its own, `path`, the time."""
+    host = re.escape(reply.url.partition("://")[2].partition("/")[0])
+    front = rf"(?:(?:https?:)?//{host})?{re.escape(path)}[0-9]{{14}}(?:[a-z]{{2}}_)?/(?=https?:)"
+    return re.sub(front.encode("ascii", "replace"), b"", reply.body)
 
 
 def _read(copy: Reply, permalink: Permalink, read: Read | None) -> Reading:

@@ -158,12 +158,16 @@ def _find_versions(record: Record) -> tuple[str, ...]:
 
 
 def _read_text(record: Record, own: str) -> str | None:
-    """The post's words, without links that stand for its media, the post that it quotes, or its own other words."""
+    """The post's words, without links that stand for its media, the post that it quotes, or its own other words.
+
+    Empty when the record has none: pictures alone.
+    """
     text = _cut(parse_words(record.get("text")) or "", record.get("display_text_range")).rstrip()
     standing = set(_find_standing(record, own))
     while (link := _END_LINK.search(text, max(0, len(text) - 40))) and normalize_link(link[0]) in standing:
         text = text[: link.start()].rstrip()
-    return normalize_words(html.unescape(text)) or None
+    words = normalize_words(html.unescape(text))
+    return words if words or isinstance(record.get("text"), str) else None
 
 
 def _cut(text: str, shown: object) -> str:

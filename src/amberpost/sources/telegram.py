@@ -24,7 +24,7 @@ from ..models import Permalink
 from ..platforms import parse_permalink
 from ..posts import Medium, Post, PostLink, Reading, Reply
 from .bodies import make_unreadable, parse_rounded, parse_stamp, read_status
-from .pieces import Words, cut_element, find_with_class, read_words
+from .pieces import Words, cut_element, find_with_class, read_tag, read_words
 
 NAME = "widget"
 _PAGE_LIMIT = 2 << 20
@@ -67,7 +67,7 @@ def read_widget(reply: Reply, permalink: Permalink) -> Reading:
 
 def parse_message(page: str, reply: Reply, permalink: Permalink) -> Reading | None:
     """Read a message, or the widget's word that there is none, out of a page of Telegram's; `None` for neither."""
-    marks = list(_POST.finditer(page))
+    marks = [mark for mark in _POST.finditer(page) if _is_message(page, mark.start())]
     asked = next((mark for mark in marks if mark[1].lower() == permalink.post_id.lower()), None)
     if asked is None:
         error = next(find_with_class(page, "tgme_widget_message_error"), None) if not marks else None
@@ -80,6 +80,12 @@ def parse_message(page: str, reply: Reply, permalink: Permalink) -> Reading | No
     message, answered = _take_reply(whole)
     notes = "; ".join(("the widget shows the message", *_find_notes(message)))
     return Reading(outcome="found", reason=notes, post=_make_post(message, answered, reply, permalink))
+
+
+def _is_message(page: str, place: int) -> bool:
+    """Whether what names a message is one: an answer may name the one that it answers."""
+    tag = read_tag(page, page.rfind("<", max(0, place - 2000), place))
+    return tag is not None and "tgme_widget_message" in tag.attributes.get("class", "").split()
 
 
 def _read_error(page: str, start: int) -> Reading:

@@ -79,10 +79,24 @@ def make_cdx_urls(permalink: Permalink, *, near: dt.datetime | None) -> tuple[st
     began = _find_beginning(permalink)
     scope = "&matchType=prefix" if len(permalink.post_id) >= _LONG_ID else ""
     start = f"&from={began:%Y%m%d}" if began else ""
-    return tuple(f"{_ASK}{quote(url, safe='')}{scope}{_OPTIONS}{start}" for url in _find_spellings(permalink))
+    return tuple(f"{_ASK}{quote(url, safe='')}{scope}{_OPTIONS}{start}" for url in find_spellings(permalink))
 
 
-def _find_spellings(permalink: Permalink) -> Iterator[str]:
+def make_list_url(url: str) -> str:
+    """The question to the index about one address, as it is spelled.
+
+    >>> make_list_url("https://x.com/ann/status/20").partition("url=")[2].partition("&")[0]
+    'x.com%2Fann%2Fstatus%2F20'
+    """
+    return f"{_ASK}{quote(_BARE.sub('', url, count=1), safe='')}{_OPTIONS}"
+
+
+def find_spellings(permalink: Permalink) -> Iterator[str]:
+    """The addresses that a post has or had, without their scheme, as archives may hold it.
+
+    >>> list(find_spellings(Permalink("instagram", "CODE", None, "https://www.instagram.com/p/CODE/")))
+    ['instagram.com/p/CODE', 'instagram.com/reel/CODE']
+    """
     forms = _SPELLINGS.get(permalink.platform, ())
     if permalink.platform == "twitter" and not permalink.handle:
         forms = _NAMELESS

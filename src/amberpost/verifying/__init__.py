@@ -11,7 +11,7 @@ from .cited import Cited, read_cited
 from .days import judge_date
 from .deciding import Evidence, Via, decide, decide_unfetched
 from .likeness import Likeness
-from .people import find_retweeted, is_same_handle, judge_handle
+from .people import find_retweeted, has_other_name, is_same_handle, judge_handle
 from .pointers import address_key, judge_pointers
 from .texts import compare_texts
 
@@ -81,9 +81,10 @@ def _judge_record(cited: Cited, post: Post, checks: tuple[Reason, ...], via: Via
         *_judge_retweet(cited, post, likeness),
     )
     printed = frozenset(_find_printed(cited))
-    evidence = Evidence(
-        via=via, reasons=reasons, likeness=likeness, loose=pointers.loose, keyed=pointers.keyed, printed=printed
-    )
+    # Words and pictures are copied: another name, and no account to set it right, leave it open whose post was cited.
+    is_named = any(reason.about == "handle" and reason.sign == "for" for reason in checks)
+    loose = pointers.loose or (not is_named and has_other_name(cited, post))
+    evidence = Evidence(via=via, reasons=reasons, likeness=likeness, loose=loose, keyed=pointers.keyed, printed=printed)
     verdict = decide(evidence)
     text = post.text if verdict == "same" and likeness.kind != "untold" else None
     return Judgement(verdict=verdict, reasons=_with_reuse(evidence, cited), text=text)

@@ -19,8 +19,9 @@ _WHOLE = frozenset({"equal", "cut", "behind"})
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Evidence:
-    """What was compared: how the post was identified, the reasons, how the words stand; `loose` when a link stays open.
+    """What was compared: how the post was identified, the reasons, how the words stand.
 
+    `loose` when a link, or the author's name, stays open.
     `keyed` when the record has a short link that is printed; `printed` is what the citation prints at all.
     """
 
@@ -139,6 +140,8 @@ def _decide_wordless(evidence: Evidence) -> Verdict:
     """No words to compare: a printed id is the post itself where all else that is printed agrees."""
     signs = evidence.sign("date"), evidence.sign("handle")
     if evidence.way == "own":
-        agreed = all(evidence.sign(about) == "for" for about in evidence.printed)
-        return "same" if agreed and not evidence.loose else "probably-same"
+        agreed = [evidence.sign(about) == "for" for about in evidence.printed]
+        if agreed and not any(agreed):
+            return "unverifiable"
+        return "same" if all(agreed) and not evidence.loose else "probably-same"
     return "probably-same" if evidence.way == "media" and "for" in signs else "unverifiable"

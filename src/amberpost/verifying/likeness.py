@@ -96,9 +96,11 @@ def _relate_cut(stem: Words, told: Words, case: Case) -> Likeness | None:
 
     Dots that are the post's own declare nothing: then the words are a part like any other.
     """
-    place = told.key.find(stem.key) if case.uncertain else 0
-    if place < 0 or not told.key.startswith(stem.key, place) or len(stem) < ENOUGH:
+    place = told.key.find(stem.key) if case.uncertain and len(stem) >= ENOUGH else 0
+    if place < 0 or not stem.key or not told.key.startswith(stem.key, place):
         return None
+    if len(stem) < ENOUGH:  # too little to be sure of, and no sign that it is another
+        return _say(stem, told, "part", 0, f"no more than {len(stem)} signs are printed, and the post begins with them")
     end = place + len(stem.key)
     if case.truncated and end >= len(_stem(told).key):
         return None
@@ -142,17 +144,18 @@ def _relate_end(printed: Words, told: Words, case: Case) -> Likeness | None:
         parted = printed.gaps.get(place) or _ENDED.search(printed.key[:place])
         kind: Kind = "behind" if parted and len(told) >= ENOUGH else "joined"
         return _say(printed, told, kind, -place, f"the post's {len(told)} signs end the printed words")
-    if told.key.endswith(printed.key) and len(printed) >= ENOUGH:
+    if told.key.endswith(printed.key) and len(printed) >= SHORT:
         place = len(told.key) - len(printed.key)
-        known: Kind = "tail" if case.uncertain or place in told.lines else "part"
+        is_line = len(printed) >= ENOUGH and (case.uncertain or place in told.lines)
+        known: Kind = "tail" if is_line else "part"
         return _say(printed, told, known, place, f"the printed words are the last {len(printed)} of {len(told)} signs")
     return None
 
 
 def _relate_head(printed: Words, told: Words) -> Likeness | None:
-    if not told.key.startswith(printed.key) or len(printed) < ENOUGH:
+    if not told.key.startswith(printed.key) or len(printed) < SHORT:
         return None
-    kind: Kind = "head" if len(printed.key) in told.lines else "part"
+    kind: Kind = "head" if len(printed) >= ENOUGH and len(printed.key) in told.lines else "part"
     return _say(printed, told, kind, 0, f"the printed words are the first {len(printed)} of {len(told)} signs")
 
 
@@ -173,25 +176,35 @@ def _relate_garbled(printed: Words, told: Words) -> Likeness | None:
 
 
 def _relate_edited(printed: Words, told: Words) -> Likeness | None:
-    alike = _count_alike(printed.key, told.key)
-    words = f"the post was edited after it was made; its record and the printed words begin with the same {alike} signs"
-    return Likeness("edited", alike, words) if alike >= ENOUGH else None
+    """Words that begin alike, or that differ in one place only, with the most of them before and behind it."""
+    begin = _count_alike(printed.key, told.key)
+    end = _count_alike(printed.key[begin:][::-1], told.key[begin:][::-1])
+    most = max(len(printed.key), len(told.key))
+    if begin < ENOUGH and (begin + end < ENOUGH or 2 * (begin + end) < most):
+        return None
+    words = "the post was edited after it was made; its record and the printed words"
+    return Likeness("edited", begin + end, f"{words} begin with the same {begin} signs and end with the same {end}")
 
 
 def _say(printed: Words, told: Words, kind: Kind, shift: int, words: str) -> Likeness:
     """A relation between the keys holds only when the same words are parted in both."""
-    if _gaps_agree(printed, told, shift):
-        return Likeness(kind, min(len(printed), len(told)), words)
-    return Likeness("different", 0, "the same letters, parted into other words")
+    odd = _find_odd_gaps(printed, told, shift)
+    if not all(odd.values()):
+        return Likeness("different", 0, "the same letters, parted into other words")
+    if any(told.key[place - 1 : place + 1].isdecimal() for place in odd):
+        return Likeness("garbled", min(len(printed), len(told)), words + ", but for a line's end within a number")
+    return Likeness(kind, min(len(printed), len(told)), words)
 
 
-def _gaps_agree(printed: Words, told: Words, shift: int) -> bool:
-    """`shift` is where the printed words begin in the post's; a line's end may be lost or made, other space may not."""
+def _find_odd_gaps(printed: Words, told: Words, shift: int) -> dict[int, bool]:
+    """Where one of the two has white space and the other has none, and whether a line ends there.
+
+    `shift` is where the printed words begin in the post's; a line's end may be lost or made, other space may not.
+    """
     first, last = max(0, shift), min(len(told.key), len(printed.key) + shift)
     ours = {place + shift: line for place, line in printed.gaps.items() if first < place + shift < last}
     theirs = {place: line for place, line in told.gaps.items() if first < place < last}
-    odd = [ours.get(place, theirs.get(place)) for place in ours.keys() ^ theirs.keys()]
-    return all(odd)
+    return {place: line for place, line in (ours | theirs).items() if (place in ours) != (place in theirs)}
 
 
 def _stem(words: Words) -> Words:

@@ -49,6 +49,17 @@ def find_retweeted(cited: Cited) -> str | None:
     return match[1] if match else None
 
 
+def has_other_name(cited: Cited, post: Post) -> bool:
+    """Tell whether an author's name is printed, and the post's author has another, neither of them a part of the other.
+
+    >>> post = Post(platform="twitter", post_id="20", permalink="", source="syndication", author_name="Ben Fox")
+    >>> has_other_name(Cited(author_name="Ada Wren"), post), has_other_name(Cited(author_name="Ben"), post)
+    (True, False)
+    """
+    printed, told = _fold_name(cited.author_name or ""), _fold_name(post.author_name or "")
+    return bool(printed and told) and printed not in told and told not in printed
+
+
 def is_same_handle(one: str | None, other: str | None) -> bool:
     """Tell whether two names are of one account: any case, with or without `@` and, where one lacks it, the server.
 

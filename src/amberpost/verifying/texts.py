@@ -18,29 +18,36 @@ from .wording import (
     repair_encoding,
 )
 
+# Signs of a text that are compared. No service takes posts a tenth as long, and time is linear, but not little.
+_LONGEST = 100_000
+
 
 def compare_texts(cited: Cited, post: Post) -> Likeness:
     """Compare the printed words with the post's, as each would read without links, markup and an extractor's losses.
 
     >>> row = Cited(text="Rain &amp; wind …")
     >>> compare_texts(row, Post(platform="x", post_id="1", permalink="", source="s", text="Rain & wind, all day")).kind
-    'different'
+    'part'
     """
     hosts = bare_hosts(link.target for link in post.links)
-    told = normalize_wording(post.text, hosts=hosts) if post.text is not None else ""
-    printed = normalize_wording(cited.text, hosts=hosts) if cited.text is not None else ""
+    told = normalize_wording((post.text or "")[:_LONGEST], hosts=hosts)
+    printed = normalize_wording((cited.text or "")[:_LONGEST], hosts=hosts)
+    is_cut = max(len(post.text or ""), len(cited.text or "")) > _LONGEST
     if not printed or post.text is None:
         return Likeness("untold", 0, _say_untold(printed, told))
     case = Case(
         uncertain="start-uncertain" in cited.flags,
-        truncated=post.truncated,
+        truncated=post.truncated or is_cut,
         edited=len(post.edits) > 1,
     )
     if not told:
         # Between two posts, the words that stand before a post without any are another's.
         kind: Kind = "untold" if case.uncertain else "different"
         return Likeness(kind, 0, "words are printed, and the post has none of its own")
-    return _best(printed, told, case)
+    best = _best(printed, told, case)
+    if is_cut and best.kind in ("equal", "cut", "behind"):
+        return Likeness("beyond", best.length, f"{best.words}, as far as such long words are compared")
+    return best
 
 
 def _say_untold(printed: str, told: str) -> str:
@@ -68,12 +75,20 @@ def _readings(printed: str, told: str) -> Iterator[tuple[str, str, bool]]:
     The third is true where signs were taken out that the other may really not have had.
     """
     mended = repair_encoding(printed)
-    for text in (printed, normalize_wording(mended)) if mended else (printed,):
+    texts = [printed, *([normalize_wording(mended)] if mended else [])]
+    if _is_quoted(printed) and not _is_quoted(told):  # a site's own marks around the whole
+        texts.append(printed[1:-1])
+    for text in texts:
         for one, other in _without_leads(text, told):
             yield one, other, False
             if has_emoji(other) and not has_emoji(one):
                 yield one, name_emoji(other), False
                 yield drop_emoji(one), drop_emoji(other), True
+
+
+def _is_quoted(text: str) -> bool:
+    """Whether one pair of quotation marks, which are all spelt alike by now, holds the whole text."""
+    return len(text) > 2 and text[0] == text[-1] == '"' and text.count('"') == 2
 
 
 def _without_leads(printed: str, told: str) -> Iterator[tuple[str, str]]:

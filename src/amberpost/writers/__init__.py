@@ -86,14 +86,20 @@ def check_output(path: str | os.PathLike[str], *, record: type[Record] = Citatio
     """Raise a `WriteError` when `path` cannot be written, before hours of work go into what should stand there."""
     target = os.path.realpath(path)
     _check_extra(suffix_of(target))
-    if os.path.isdir(target):  # noqa: PTH112
-        raise WriteError(f"{os.fspath(path)}: is a folder: name a file in it")
-    if not os.path.isdir(os.path.dirname(target)):  # noqa: PTH112, PTH120
-        raise WriteError(f"{os.fspath(path)}: its folder does not exist: make it first")
+    check_place(path)
     if target.endswith(_DATABASE):
         from .sqlite import check_database
 
         check_database(target, record=record)
+
+
+def check_place(path: str | os.PathLike[str]) -> None:
+    """Raise a `WriteError` when no file can be at `path`, whatever its form."""
+    target = os.path.realpath(path)
+    if os.path.isdir(target):  # noqa: PTH112
+        raise WriteError(f"{os.fspath(path)}: is a folder: name a file in it")
+    if not os.path.isdir(os.path.dirname(target)):  # noqa: PTH112, PTH120
+        raise WriteError(f"{os.fspath(path)}: its folder does not exist: make it first")
 
 
 def _check_extra(suffix: str) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import types
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any, BinaryIO, Union, get_args, get_origin
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..models import Citation, Record, WriteError
+from .fieldtypes import find_types
 
 _STEP = 2000  # records held as such; behind that they are columns, a tenth of the size
 _GROUP_ROWS = 100_000
@@ -48,21 +48,9 @@ def make_schema(record: type[Record]) -> pa.Schema:
     """
     fields = []
     for name, field in record.model_fields.items():
-        kinds = set(_find_types(field.annotation))
+        kinds = set(find_types(field.annotation))
         fields.append(pa.field(name, _arrow_type(kinds), nullable=type(None) in kinds))
     return pa.schema(fields, metadata={"schema": str(getattr(record, "SCHEMA", 1))})
-
-
-def _find_types(annotation: Any) -> Iterator[Any]:
-    """The types that a field may have: of a union all, of a literal `str`, of a tuple itself."""
-    origin = get_origin(annotation)
-    if origin in (Union, types.UnionType):
-        for one in get_args(annotation):
-            yield from _find_types(one)
-    elif hasattr(annotation, "__metadata__"):  # Annotated
-        yield from _find_types(get_args(annotation)[0])
-    else:
-        yield str if origin is not None and origin is not tuple else origin or annotation
 
 
 def _arrow_type(kinds: set[Any]) -> pa.DataType:
@@ -81,7 +69,7 @@ def _find_groups(
     batches: list[pa.RecordBatch] = []
     rows = size = 0
     while begun:
-        batch = _make_batch(begun, schema, record)
+        batch = make_batch(begun, schema, record)
         batches.append(batch)
         rows, size = rows + batch.num_rows, size + batch.nbytes
         if rows >= _GROUP_ROWS or size >= _GROUP_BYTES:
@@ -92,7 +80,12 @@ def _find_groups(
         yield pa.Table.from_batches(batches, schema)
 
 
-def _make_batch(records: list[Record], schema: pa.Schema, record: type[Record]) -> pa.RecordBatch:
+def make_batch(records: list[Record], schema: pa.Schema, record: type[Record]) -> pa.RecordBatch:
+    """Records of one type as the rows of a batch, whose schema `make_schema` made.
+
+    >>> make_batch([], make_schema(Citation), Citation).num_rows
+    0
+    """
     if stray := next((item for item in records if type(item) is not record), None):
         raise WriteError(f"a Parquet file has one schema: write {type(stray).__name__} records to a file of their own")
     columns = [pa.array([getattr(item, field.name) for item in records], field.type) for field in schema]

@@ -1,0 +1,115 @@
+"""What `amberpost report` does once its arguments are parsed: pages about an archive, or about citations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from .. import read
+from ..models import Problem, ReadError, WriteError
+from ..report import ArchiveSource, CitationSource, check_extra, write_report
+from ..report.output import check_folder as check_output
+from ..report.sources import Source
+from .archive import check_folder, read_archive
+from .citationfile import STDIN, check_citations, is_url, read_citations
+from .exits import DONE, FAILED, end_safely, say
+from .tables import count
+from .terminal import printable
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the user asked for, by the names of the flags."""
+
+    source: str
+    output: str
+    articles: tuple[str, ...] = ()
+    pseudonymize: bool = False
+    quiet: bool = False
+
+
+class Problems:
+    """Passes records on and names, on standard error, those that are problems."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.count = 0
+        self._quiet = quiet
+
+    def pass_on(self, records: Iterator[T | Problem]) -> Iterator[T]:
+        """The records that are none."""
+        for record in records:
+            if not isinstance(record, Problem):
+                yield record
+                continue
+            self.count += 1
+            if not self._quiet:
+                say(f"problem: {printable(str(record))}")
+
+
+def run_report(wishes: Wishes) -> int:
+    """Write the report, and return the exit code: 0 done; 1 something could not be read, and is named; 2 asked wrongly.
+
+    130 Ctrl-C.
+    """
+    return end_safely(lambda: _run(wishes))
+
+
+def _run(wishes: Wishes) -> int:
+    check_extra()
+    _check(wishes)
+    problems = Problems(quiet=wishes.quiet)
+    with _open_source(wishes, problems) as source:
+        articles = problems.pass_on(read(*wishes.articles)) if wishes.articles else None
+        shown = write_report(source, wishes.output, articles=articles)
+    if not wishes.quiet:
+        say(f"{count(shown, 'citation')} shown: open {printable(str(Path(wishes.output) / 'index.html'))} in a browser")
+    return FAILED if problems.count else DONE
+
+
+def _check(wishes: Wishes) -> None:
+    """Raise for what is asked wrongly, before anything is written."""
+    if wishes.pseudonymize and not _is_archive(wishes.source):
+        raise ReadError(
+            "--pseudonymize: an archive has the key that pseudonyms are made with: name its folder, or leave it out"
+        )
+    if wishes.pseudonymize and wishes.articles:
+        raise ReadError("--pseudonymize: the articles' own words name people: leave out --articles")
+    if is_url(wishes.source):
+        raise ReadError(f"{wishes.source}: is a URL: name an archive's folder, or a file of citations")
+    if _is_archive(wishes.source):
+        check_folder(wishes.source, must_exist=True)
+    else:
+        check_citations(wishes.source)
+    for path in wishes.articles:
+        if path != STDIN and not Path(path).exists():
+            raise ReadError(f"{path}: no such file or folder: check the path of --articles")
+    if (wishes.source, *wishes.articles).count(STDIN) > 1:
+        raise ReadError("- is named twice, but standard input can be read only once")
+    _check_output(Path(wishes.output), wishes)
+
+
+def _check_output(output: Path, wishes: Wishes) -> None:
+    """A report among what it is made of would be read, or packed, with the next one."""
+    check_output(output)
+    for path in map(Path, (wishes.source, *wishes.articles)):
+        if path.is_dir() and output.resolve().is_relative_to(path.resolve()):
+            raise WriteError(f"{output}: is inside {path}, which is read: name a folder outside of it")
+
+
+def _is_archive(source: str) -> bool:
+    return source != STDIN and Path(source).is_dir()
+
+
+@contextmanager
+def _open_source(wishes: Wishes, problems: Problems) -> Iterator[Source]:
+    if _is_archive(wishes.source):
+        with read_archive(wishes.source) as reader:
+            yield ArchiveSource(reader, pseudonymize=wishes.pseudonymize)
+        return
+    rows: Iterator[Mapping[str, object]] = problems.pass_on(read_citations(wishes.source))
+    yield CitationSource(rows)

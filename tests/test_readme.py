@@ -18,6 +18,7 @@ import pytest
 import amberpost
 from amberpost import Article, find, read
 from amberpost.archive import Network
+from amberpost.commands.demo import run_demo
 from amberpost.demo.internet import run_internet
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,7 +32,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 
-TRY_IT, EXAMPLES, KEEPING, PROVING = (block.splitlines() for block in blocks("sh"))
+TRY_IT, EXAMPLES, KEEPING, PROVING, LOOKING = (block.splitlines() for block in blocks("sh"))
 
 
 @pytest.fixture
@@ -125,6 +126,17 @@ def test_its_lines_on_proof_run_one_after_the_other(desk: Path) -> None:
     assert [run(line, desk).returncode for line in (offline, *PROVING[1:])] == [75, 0, 0, 0]
     assert all((desk / name).stat().st_size > 1000 for name in ("posts.db", "shared.csv"))
     assert "Faytuks" not in (desk / "shared.csv").read_text("utf-8")
+
+
+@pytest.mark.loopback
+def test_its_lines_on_looking_show_what_the_tour_left(desk: Path) -> None:
+    assert run_demo(desk / "tour", say=lambda _: None) == 0
+    (desk / "tour" / "archive").rename(desk / "kept")
+    done = [run(line, desk) for line in LOOKING]
+    assert [each.returncode for each in done] == [0, 0, 0], [each.stderr for each in done]
+    assert (desk / "pages" / "index.html").stat().st_size > 1000
+    assert (desk / "kept.wacz").stat().st_size > 10_000
+    assert "@Faytuks" in done[-1].stdout
 
 
 @pytest.mark.loopback

@@ -85,7 +85,7 @@ def test_the_player_and_the_file_are_served_whole(server: ReplayServer, root: Pa
 @pytest.mark.parametrize(
     ("asked", "start", "end"),
     [("bytes=0-0", 0, 1), ("bytes=10-19", 10, 20), ("bytes=100-", 100, None), ("bytes=-22", -22, None),
-     ("bytes=7-99999999999", 7, None), ("bytes=-99999999999", 0, None)],
+     ("bytes=7-99999999999", 7, None), ("bytes=0-", 0, None), ("bytes=-99999999999", 0, None)],
 )  # fmt: skip
 def test_a_part_is_served_as_it_was_asked_for(
     server: ReplayServer, root: Path, asked: str, start: int, end: int | None
@@ -94,9 +94,7 @@ def test_a_part_is_served_as_it_was_asked_for(
     status, headers, body = ask(server, source(server), Range=asked)
     assert body == whole[start:end]
     first = start % len(whole) if start < 0 else start
-    if len(body) < len(whole):
-        assert status == 206
-        assert headers["Content-Range"] == f"bytes {first}-{first + len(body) - 1}/{len(whole)}"
+    assert (status, headers["Content-Range"]) == (206, f"bytes {first}-{first + len(body) - 1}/{len(whole)}")
     assert int(headers["Content-Length"]) == len(body)
 
 

@@ -136,25 +136,25 @@ def _describe(path: Path) -> Served | None:
 
 
 def parse_range(header: str | None, size: int) -> Span | None:
-    """The bytes that a Range header asks for, of a file of that size; the whole file where it asks for none.
+    """The bytes that a Range header asks for, of a file of that size; `None` where it asks for no single range of them.
 
-    What is no single range of bytes is passed over, as RFC 9110 (14.2) lets a server do; `None` is one that the file
-    has nothing of.
+    Such a header is passed over, as RFC 9110 (14.2) lets a server do. A span without bytes is one that the file has
+    nothing of.
 
-    >>> parse_range("bytes=2-", 9), parse_range("bytes=-4", 9), parse_range("bytes=0-99", 9), parse_range("lines=1", 9)
-    (Span(start=2, end=9), Span(start=5, end=9), Span(start=0, end=9), Span(start=0, end=9))
-    >>> parse_range("bytes=9-", 9) is None
+    >>> parse_range("bytes=2-", 9), parse_range("bytes=-4", 9), parse_range("bytes=0-99", 9), parse_range("bytes=9-", 9)
+    (Span(start=2, end=9), Span(start=5, end=9), Span(start=0, end=9), Span(start=9, end=9))
+    >>> parse_range("lines=1-2", 9) is parse_range("bytes=2-1", 9) is None
     True
     """
     match = _RANGE.fullmatch(header or "")
     if match is None:
-        return Span(0, size)
+        return None
     if match[3]:
-        return Span(max(0, size - int(match[3])), size) if int(match[3]) and size else None
+        return Span(max(0, size - int(match[3])), size)
     start, end = int(match[1]), int(match[2]) + 1 if match[2] else size
-    if end <= start:
-        return Span(0, size) if match[2] else None
-    return Span(start, min(end, size)) if start < size else None
+    if match[2] and end <= start:
+        return None
+    return Span(min(start, size), min(max(start, end), size))
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -183,9 +183,8 @@ class _Handler(BaseHTTPRequestHandler):
         served = self.server.files.get(unquote(self.path.partition("?")[0], errors="surrogateescape"))
         if served is None:
             return self._fail(HTTPStatus.NOT_FOUND)
-        asked = self.headers.get("Range") if self._is_same(served) else None
-        span = parse_range(asked, served.size)
-        if span is None:
+        span = parse_range(self.headers.get("Range"), served.size) if self._is_same(served) else None
+        if span and span.start == span.end:
             headers = {"Content-Range": f"bytes */{served.size}"}
             return self._fail(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers)
         return self._send(served, span, with_body=with_body)
@@ -194,7 +193,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Whether a part is wanted whatever the file is by now, or of the file that it is."""
         return self.headers.get("If-Range") in (None, f'"{served.tag}"')
 
-    def _send(self, served: Served, span: Span, *, with_body: bool) -> None:
+    def _send(self, served: Served, part: Span | None, *, with_body: bool) -> None:
+        """Send the whole or the part that was asked for, be it all of it: players take 200 for a refusal."""
         try:
             descriptor = os.open(served.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError:
@@ -202,11 +202,11 @@ class _Handler(BaseHTTPRequestHandler):
         with os.fdopen(descriptor, "rb") as file:
             if os.fstat(descriptor).st_size != served.size:
                 return self._fail(HTTPStatus.CONFLICT)
-            is_part = span != Span(0, served.size)
-            self.send_response(HTTPStatus.PARTIAL_CONTENT if is_part else HTTPStatus.OK)
+            span = part or Span(0, served.size)
+            self.send_response(HTTPStatus.PARTIAL_CONTENT if part else HTTPStatus.OK)
             headers = {"Content-Type": served.type, "Content-Length": str(span.end - span.start)}
-            if is_part:
-                headers["Content-Range"] = f"bytes {span.start}-{span.end - 1}/{served.size}"
+            if part:
+                headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{served.size}"
             self._end_head(headers | {"ETag": f'"{served.tag}"'})
             file.seek(span.start)
             left = span.end - span.start if with_body else 0

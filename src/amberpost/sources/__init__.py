@@ -12,8 +12,9 @@ from functools import partial
 from urllib.parse import unquote
 
 from ..models import Permalink
-from ..platforms import parse_permalink
+from ..platforms import BY_ID, parse_permalink
 from ..posts import Reading, Reply
+from ..urls import is_host, parse_url
 from . import bluesky, mastodon, oembed, syndication, telegram
 from .endpoints import ENDPOINTS
 from .heads import is_same as is_same
@@ -144,8 +145,25 @@ def _find_read(url: str, permalink: Permalink) -> Callable[[Reply, Permalink], R
 
 
 def find_reader(source: str, platform: str) -> Callable[[Reply, Permalink], Reading]:
-    """How to read what a source answers of a platform's posts; raises KeyError for a source that nobody lists."""
-    return _READERS.get(source) or next(each.read for each in SOURCES[platform] if each.name == source)
+    """How to read what a source answers of a platform's posts; raises KeyError for a source that nobody lists.
+
+    Where a service's question was led to another host, nothing is believed: whoever answers there is not the service.
+    """
+    if source in _READERS:
+        return _READERS[source]
+    return partial(_read_at_home, {each.name: each for each in SOURCES[platform]}[source])
+
+
+def _read_at_home(source: Source, reply: Reply, permalink: Permalink) -> Reading:
+    asked, answered = parse_url(source.make_url(permalink) or ""), parse_url(reply.url)
+    if asked is None or answered is None or not _speaks_for(answered.host, asked.host, permalink.platform):
+        return Reading(outcome="unreachable", reason="the question was led to another host, which is not believed")
+    return source.read(reply, permalink)
+
+
+def _speaks_for(host: str, asked: str, platform: str) -> bool:
+    """Whether a host is the one that was asked, or the platform's: a server of Mastodon's is nobody else's."""
+    return host == asked or (platform != "mastodon" and any(is_host(host, own) for own in BY_ID[platform].HOSTS))
 
 
 # Sources that are the same for all platforms.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -80,7 +80,7 @@ def _find_groups(
         yield pa.Table.from_batches(batches, schema)
 
 
-def make_batch(records: list[Record], schema: pa.Schema, record: type[Record]) -> pa.RecordBatch:
+def make_batch(records: Sequence[Record], schema: pa.Schema, record: type[Record]) -> pa.RecordBatch:
     """Records of one type as the rows of a batch, whose schema `make_schema` made.
 
     >>> make_batch([], make_schema(Citation), Citation).num_rows

@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 import pytest
 
+from archiving import answer
 from smallarchive import Builder
 from waczfiles import pack, read_json, read_pages
 
@@ -158,3 +159,28 @@ def test_pages_without_a_payload_digest_are_not_mistaken_for_each_other(tmp_path
         player.page.goto(player.url)
         shown = [show(player, row).strip() for row in read_pages(wacz)]
         assert shown == ["The page on ebb", "The page on flood", "The page on slack"]
+
+
+HOSTILE = b"""<title>T</title><link rel="stylesheet" href="https://out.example/a.css"><p>The words on it</p>
+<img src="https://out.example/a.png"><iframe src="https://out.example/frame"></iframe>
+<script>
+fetch("https://out.example/fetch").catch(() => 0);
+navigator.sendBeacon("https://out.example/beacon", "x");
+new Image().src = "https:" + "//out.example/image";
+import("https://out.example/module.js").catch(() => 0);
+</script>"""
+
+
+def test_a_page_that_wants_to_load_from_elsewhere_gets_nothing(tmp_path: Path) -> None:
+    """That nobody else was asked is seen where the player is closed."""
+    with Builder(tmp_path / "kept") as archive:
+        archive.cite("c1", "https://news.example/page")
+        archive.answer("https://news.example/page", answer(HOSTILE))
+    wacz = pack(tmp_path / "kept", tmp_path / "x.wacz")
+    with replaying(wacz) as player:
+        player.page.goto(player.url)
+        (row,) = read_pages(wacz)
+        assert "The words on it" in show(player, row)
+        player.page.wait_for_timeout(3000)
+        asked = {name for url in player.asked for name in re.findall(r"/https://out\.example/(\w+)", url)}
+        assert {"a", "fetch", "frame", "image", "module"} <= asked  # of the player, which has none of it

@@ -40,7 +40,7 @@ _TYPES = {
     ".wasm": "application/wasm",
     ".woff2": "font/woff2",
 }
-# The player may load from its own origin alone; what it replays stands under this policy too.
+# The player may load from its own origin alone. What it replays comes out of its service worker, under its own policy.
 _POLICY = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'self'; form-action 'self';"
     " base-uri 'self'"

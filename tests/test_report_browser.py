@@ -117,9 +117,14 @@ class Watch:
         self.asked: list[str] = []
         page.on("console", lambda message: self.said.append(message.text))
         page.on("pageerror", lambda error: self.said.append(str(error)))
-        page.on("requestfailed", lambda request: self.said.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._note_failure)
         page.on("dialog", self._dismiss)
         page.on("request", lambda request: self.asked.append(request.url))
+
+    def _note_failure(self, request: Any) -> None:
+        """What the browser gives up by itself, such as an icon of a page that is left, did not fail."""
+        if request.failure != "net::ERR_ABORTED":
+            self.said.append(f"failed: {request.url}: {request.failure}")
 
     def _dismiss(self, dialog: Any) -> None:
         self.said.append(f"dialog: {dialog.message}")

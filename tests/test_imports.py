@@ -23,7 +23,7 @@ ARCHIVE = (
     " verifying.cited zipmembers writers writers.* archive.*"
 )
 REPORT = (
-    "urls platforms visible writers.atomic report.* archive.answers archive.cited archive.citedpost archive.database"
+    "urls platforms visible writers.atomic report.* archive.replies archive.cited archive.citedpost archive.database"
     " archive.payloads archive.pseudonyms archive.reading archive.records archive.rowfields"
 )
 

@@ -89,6 +89,21 @@ class Embed:
     flags: tuple[str, ...] = ()
 
 
+def make_bare_embed(permalink: Permalink, form: str, posted_at: dt.datetime | None) -> Embed:
+    """An embed whose markup tells no more than the post's address, found by the rule of that form.
+
+    >>> make_bare_embed(Permalink("vimeo", "76979871", None, "https://vimeo.com/76979871"), "iframe", None).rule
+    'vimeo-iframe'
+    """
+    return Embed(
+        platform=permalink.platform,
+        rule=f"{permalink.platform}-{form}",
+        permalink=permalink,
+        handle=permalink.handle,
+        posted_at=posted_at,
+    )
+
+
 class Literal(NamedTuple):
     """An embed read from a platform's own markup as it gives it out, and the half-open span of its element."""
 

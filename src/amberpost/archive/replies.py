@@ -81,28 +81,32 @@ def find_no_reply(end: Link) -> NoReply:
     return NoReply("rate-limited" if end.status == 429 else "unreachable", end.reason)
 
 
-def _parse(capture: Capture, file: IO[bytes]) -> Reply:
-    date = dt.datetime.fromisoformat(capture.date)
+def read_exchange(capture: Capture, file: IO[bytes]) -> Exchange:
+    """A stored answer as an exchange, as far as it is read again: without the request, and how long it took."""
     size = file.seek(0, os.SEEK_END)
-    answer = parse_answer(file, size)
-    exchange = Exchange(
+    return Exchange(
         url=capture.url,
-        started=date,
+        started=dt.datetime.fromisoformat(capture.date),
         seconds=0.0,
         outcome=capture.outcome,
         reason="",
         sent=b"",
         received=file,
         size=size,
-        answer=answer,
+        answer=parse_answer(file, size),
     )
+
+
+def _parse(capture: Capture, file: IO[bytes]) -> Reply:
+    exchange = read_exchange(capture, file)
+    answer = exchange.answer
     kind = (answer.find_header("content-type") if answer else None) or ""
     return Reply(
         url=find_original(capture.url),
         status=capture.status or 0,
         type=kind.partition(";")[0].strip().lower(),
         body=read_payload(exchange, _READ),
-        date=date,
+        date=exchange.started,
         copied=parse_copied(answer.find_header("memento-datetime")) if answer else None,
     )
 

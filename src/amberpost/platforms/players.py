@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 
 from ..footers import no_footer
 from ..ids import parse_milliseconds, parse_weibo
-from ..markup import Element, Embed, find_permalink
+from ..markup import Element, Embed, find_permalink, make_bare_embed
 from ..models import Permalink
 from ..urls import Url, is_host, parse_url
 
@@ -69,13 +69,7 @@ class Player:
         permalink = find_permalink(addresses, self.parse_permalink)
         if permalink is None:
             return None
-        return Embed(
-            platform=self.ID,
-            rule=f"{self.ID}-{element.form('iframe')}",
-            permalink=permalink,
-            handle=permalink.handle,
-            posted_at=self.parse_instant(permalink.post_id),
-        )
+        return make_bare_embed(permalink, element.form("iframe"), self.parse_instant(permalink.post_id))
 
     # Players leave none.
     parse_footer = staticmethod(no_footer)

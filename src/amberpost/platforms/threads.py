@@ -7,7 +7,7 @@ import re
 
 from ..footers import Footer, no_footer
 from ..ids import parse_shortcode
-from ..markup import Element, Embed, find_permalink
+from ..markup import Element, Embed, find_permalink, make_bare_embed
 from ..models import Permalink
 from ..urls import Url, is_host
 from ._postby import make_footer, make_pattern
@@ -56,13 +56,7 @@ def parse_markup(element: Element, /) -> Embed | None:
     permalink = find_permalink(addresses, parse_permalink)
     if permalink is None:
         return None
-    return Embed(
-        platform=ID,
-        rule=f"threads-{element.form('blockquote')}",
-        permalink=permalink,
-        handle=permalink.handle,
-        posted_at=parse_instant(permalink.post_id),
-    )
+    return make_bare_embed(permalink, element.form("blockquote"), parse_instant(permalink.post_id))
 
 
 def parse_bare(source: str, at: int, /) -> Footer | None:

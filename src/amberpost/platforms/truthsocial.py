@@ -7,7 +7,7 @@ import re
 
 from ..footers import no_footer
 from ..ids import parse_milliseconds
-from ..markup import Element, Embed, find_permalink
+from ..markup import Element, Embed, find_permalink, make_bare_embed
 from ..models import Permalink
 from ..urls import Url, is_host
 
@@ -53,13 +53,7 @@ def parse_markup(element: Element, /) -> Embed | None:
     permalink = find_permalink(addresses, parse_permalink)
     if permalink is None:
         return None
-    return Embed(
-        platform=ID,
-        rule=f"truthsocial-{element.form('iframe', 'blockquote')}",
-        permalink=permalink,
-        handle=permalink.handle,
-        posted_at=parse_instant(permalink.post_id),
-    )
+    return make_bare_embed(permalink, element.form("iframe", "blockquote"), parse_instant(permalink.post_id))
 
 
 # Its embeds leave nothing in extracted text.

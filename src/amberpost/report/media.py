@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from ..archive.answers import parse_answer
 from ..archive.cited import normalize_target
 from ..archive.payloads import read_payload
 from ..archive.reading import Reader
-from ..archive.records import Capture, Exchange
+from ..archive.records import Capture
+from ..archive.replies import read_exchange
 from ..models import ArchiveDamaged
 
 FOLDER = "media"
@@ -21,7 +20,6 @@ _MOST_BYTES = 16_000_000  # of one picture
 _MOST_PICTURES = 8  # of one post
 # The plus keeps SQLite from going through all captured links instead of looking up these.
 _CAPTURED = "SELECT url FROM link WHERE url IN (SELECT value FROM json_each(?)) AND +state = 'captured'"
-_WHENEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)  # reading a payload does not ask when it was sent
 
 
 class Picture(NamedTuple):
@@ -101,16 +99,4 @@ def _find_kept(reader: Reader, urls: Sequence[str]) -> set[str]:
 def _read(reader: Reader, capture: Capture) -> bytes:
     """The payload of an answer, a byte more than is taken at most."""
     with reader.open_answer(capture) as file:
-        size = file.seek(0, 2)
-        exchange = Exchange(
-            url=capture.url,
-            started=_WHENEVER,
-            seconds=0.0,
-            outcome=capture.outcome,
-            reason="",
-            sent=b"",
-            received=file,
-            size=size,
-            answer=parse_answer(file, size),
-        )
-        return read_payload(exchange, _MOST_BYTES + 1)
+        return read_payload(read_exchange(capture, file), _MOST_BYTES + 1)

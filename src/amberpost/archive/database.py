@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..models import ArchiveDamaged, ArchiveError
 
-VERSION = 3
+VERSION = 4
 _APPLICATION = 0x616D6270  # `file` and others know a SQLite database by this number: "ambp"
 _CACHE_KIB = 64 << 10
 _ROOM = 1 << 18

@@ -10,7 +10,7 @@ from typing import Literal
 
 from ..platforms import BY_ID, parse_permalink
 from ..posts import Judgement, Reason, Verdict
-from ..sources import PAGE_NAME, is_same
+from ..sources import PAGE_NAME
 from ..verifying import verify
 from .database import transaction
 from .questions import KnownPost, read_post
@@ -86,34 +86,10 @@ def find_candidates(connection: sqlite3.Connection, citation: str, row: Mapping[
     found: dict[int, Candidate] = {}
     for printed, address, post in connection.execute(_LED_TO, (citation,)).fetchall():
         known = read_post(connection, post)
-        if _is_of_another(address, known):
-            continue
         via = _find_way(row, known, printed, address)
         if post not in found or _WAYS.index(via) < _WAYS.index(found[post].via):
             found[post] = Candidate(known, via)
     return list(found.values())
-
-
-def _is_of_another(address: str, post: KnownPost) -> bool:
-    """Whether an address is of a post of the same id that somebody else made.
-
-    Mastodon's ids are a server's own, and Bluesky's keys an account's, who may choose them: one row stands for all.
-    """
-    named = parse_permalink(address)
-    if named is None or named.platform == "mastodon":
-        return named is not None and not is_same(named, post.permalink)
-    if named.platform != "bluesky":
-        return False
-    asked, known = _read_account(named.url), [_read_account(post.permalink.url)]
-    if post.record:
-        known += [name.lower() for name in (post.record.handle, post.record.author_id) if name]
-    # Without a record nobody knows which handle a DID has.
-    return asked not in known and (post.record is not None or asked.startswith("did:") == known[0].startswith("did:"))
-
-
-def _read_account(url: str) -> str:
-    """The handle or DID in `https://bsky.app/profile/WHO/post/KEY`."""
-    return url.split("/")[4].lower()
 
 
 def _find_way(row: Mapping[str, object], post: KnownPost, printed: str, address: str) -> Via:
@@ -151,7 +127,5 @@ def _nothing(connection: sqlite3.Connection, citation: str) -> Judgement:
     """Why a citation has no post to be held against: how its links stand, or that it has none."""
     stands = connection.execute(_STANDS, (citation,)).fetchall()
     words = [f"{url} is {state}{f' ({reason})' if reason else ''}" for url, state, reason in stands]
-    if connection.execute(_LED_TO, (citation,)).fetchone():
-        words.append("the post that is known by its id is of another account or server")
     about = f"no link led to a post: {'; '.join(words)}" if words else "the citation has no link"
     return Judgement(verdict="unverifiable", reasons=(Reason(sign="unknown", about="post", words=about),))

@@ -31,7 +31,7 @@ from .questions import (
     add_post,
     add_question,
     find_copies,
-    find_post,
+    find_posts,
     find_posts_above,
     read_post,
     read_questions,
@@ -151,8 +151,7 @@ class Learner:
             self._add_copies(post, permalink)
         copy = parse_name(link.url)
         if copy is not None:
-            known = find_post(self._connection, copy.platform, copy.post_id)
-            if known is not None:
+            for known in find_posts(self._connection, copy.platform, copy.post_id):
                 add_question(self._connection, known, link.id, WARC_NAME)
 
     def _add_copies(self, post: int, permalink: Permalink) -> None:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from ..models import Permalink
 from ..posts import Lead, Outcome, Post, Reading
-from ..sources import ELSEWHERE, PAGE_NAME, SOURCES, find_service
+from ..sources import ELSEWHERE, PAGE_NAME, SOURCES, find_realm, find_service
 from .borrowed import make_prefix
 from .records import MOST_REDIRECTS
 
 # What says most of whether a post is there comes first; a login wall says nothing of it, and less than two who deny it.
 _FIRM: tuple[Outcome, ...] = ("found", "suspended", "withheld", "protected", "age-restricted")
 _VAGUE: tuple[Outcome, ...] = ("login-walled", "rate-limited", "unreachable")
+_POST = "SELECT id FROM post WHERE platform = ? AND realm = ? AND post_id = ?"
 UPSTREAM = f"""
 WITH RECURSIVE up(link, hop) AS (
   SELECT ?, 0 UNION SELECT link.id, hop + 1 FROM up JOIN link ON link.target = up.link WHERE hop <= {MOST_REDIRECTS}
@@ -62,14 +63,14 @@ class Sum:
 
 def add_post(connection: sqlite3.Connection, permalink: Permalink) -> int:
     """Keep a post, and give its id; one that is known already learns its handle if it had none."""
-    key = (permalink.platform, permalink.post_id)
+    key = (permalink.platform, find_realm(permalink), permalink.post_id)
     connection.execute(
-        "INSERT INTO post(platform, post_id, permalink, handle) VALUES(?, ?, ?, ?) ON CONFLICT DO UPDATE"
+        "INSERT INTO post(platform, realm, post_id, permalink, handle) VALUES(?, ?, ?, ?, ?) ON CONFLICT DO UPDATE"
         " SET permalink = excluded.permalink, handle = excluded.handle"
         " WHERE handle IS NULL AND excluded.handle IS NOT NULL",
         (*key, permalink.url, permalink.handle),
     )
-    return int(connection.execute("SELECT id FROM post WHERE platform = ? AND post_id = ?", key).fetchone()[0])
+    return int(connection.execute(_POST, key).fetchone()[0])
 
 
 def add_question(connection: sqlite3.Connection, post: int, link: int, source: str) -> bool:
@@ -81,10 +82,10 @@ def add_question(connection: sqlite3.Connection, post: int, link: int, source: s
     return added.rowcount > 0
 
 
-def find_post(connection: sqlite3.Connection, platform: str, post_id: str) -> int | None:
-    """The row of a post; `None` where no link has led to it."""
-    row = connection.execute("SELECT id FROM post WHERE platform = ? AND post_id = ?", (platform, post_id)).fetchone()
-    return int(row[0]) if row else None
+def find_posts(connection: sqlite3.Connection, platform: str, post_id: str) -> list[int]:
+    """The posts of that id that links have led to: several where ids are a server's own, or an account's."""
+    rows = connection.execute("SELECT id FROM post WHERE platform = ? AND post_id = ?", (platform, post_id))
+    return [int(key) for (key,) in rows]
 
 
 def find_copies(connection: sqlite3.Connection, platform: str, post_id: str) -> list[int]:

@@ -26,7 +26,7 @@ INSERT OR IGNORE INTO unread
 SELECT new FROM their_link JOIN link ON link.id = new WHERE news AND role NOT IN ('requisite', 'robots')
 """
 _ADD_POST = """
-INSERT INTO post(platform, post_id, permalink, handle) VALUES(?, ?, ?, ?)
+INSERT INTO post(platform, realm, post_id, permalink, handle) VALUES(?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET permalink = excluded.permalink, handle = excluded.handle
 WHERE excluded.handle IS NOT NULL AND (handle IS NULL OR (excluded.handle, excluded.permalink) < (handle, permalink))
 """
@@ -43,7 +43,7 @@ INSERT INTO lane VALUES(?, ?, ?, ?) ON CONFLICT DO UPDATE SET next_at = max(next
 """
 _ADD_QUESTION = """
 INSERT OR IGNORE INTO question(post, link, source)
-SELECT post.id, new, ? FROM post, their_link WHERE platform = ? AND post_id = ? AND old = ?
+SELECT post.id, new, ? FROM post, their_link WHERE platform = ? AND realm = ? AND post_id = ? AND old = ?
 """
 _TOLD = """
 SELECT DISTINCT platform, post_id, permalink, json_extract(told.record, '$.handle') AS handle
@@ -167,9 +167,9 @@ class RowMerge:
 
     def _take_questions(self) -> None:
         """Take posts, and what was asked about them; what was answered is read anew."""
-        posts = "SELECT platform, post_id, permalink, handle FROM post"
+        posts = "SELECT platform, realm, post_id, permalink, handle FROM post"
         self._db.executemany(_ADD_POST, self._source.execute(posts))
-        questions = "SELECT source, platform, post_id, link FROM question JOIN post ON post.id = question.post"
+        questions = "SELECT source, platform, realm, post_id, link FROM question JOIN post ON post.id = question.post"
         for question in self._source.execute(questions):
             if self._db.execute(_ADD_QUESTION, question).rowcount > 0:
                 self._db.execute(

@@ -66,12 +66,14 @@ CREATE TABLE forgotten(digest TEXT PRIMARY KEY) WITHOUT ROWID;      -- HMAC-SHA-
 
 -- What became of the cited posts. A question is a link whose answer tells of a post: a service's, or the post's own page.
 CREATE TABLE post(
-  id INTEGER PRIMARY KEY, platform TEXT NOT NULL, post_id TEXT NOT NULL,
+  id INTEGER PRIMARY KEY, platform TEXT NOT NULL,
+  realm TEXT NOT NULL DEFAULT '',                        -- the server or account whose ids it is one of; '': the platform's
+  post_id TEXT NOT NULL,
   permalink TEXT NOT NULL, handle TEXT,                  -- as the links that led here name it
   outcome TEXT NOT NULL DEFAULT 'never-asked', reason TEXT NOT NULL DEFAULT '',
   record TEXT,                                           -- what is known of it, JSON
   capture INTEGER REFERENCES capture(id),                -- the answer that says so
-  UNIQUE(platform, post_id)
+  UNIQUE(platform, realm, post_id)
 );
 CREATE INDEX post_id ON post(post_id);
 CREATE TABLE question(

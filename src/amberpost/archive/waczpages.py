@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from ..charsets import decode_unnamed
 from ..platforms import parse_permalink
 from ..posts import Post
-from ..sources.heads import read_head
+from ..sources.heads import find_realm, read_head
 from .citedrows import read_post
 from .reading import Reader
 from .replies import NoReply, read_reply
@@ -92,8 +92,9 @@ def _describe_post(post: Post) -> str:
 def _find_title(reader: Reader, url: str) -> str:
     """What a page is called: a post's own page, which often names nobody, by what is known of the post."""
     permalink = parse_permalink(url)
-    query = "SELECT record FROM post WHERE platform = ? AND post_id = ?"
-    row = reader.connection.execute(query, (permalink.platform, permalink.post_id)).fetchone() if permalink else None
+    query = "SELECT record FROM post WHERE platform = ? AND realm = ? AND post_id = ?"
+    key = (permalink.platform, find_realm(permalink), permalink.post_id) if permalink else ()
+    row = reader.connection.execute(query, key).fetchone() if key else None
     post = read_post(row[0]) if row else None
     return _describe_post(post) if post else _read_title(reader, url)
 

@@ -17,7 +17,8 @@ from ..posts import Reading, Reply
 from ..urls import is_host, parse_url
 from . import bluesky, mastodon, oembed, syndication, telegram
 from .endpoints import ENDPOINTS
-from .heads import is_same as is_same
+from .heads import find_realm as find_realm
+from .heads import is_same
 from .mementos import read_at_timegate, read_copy
 from .page import read_page
 from .savepagenow import MOST_TURNS as MOST_TURNS

@@ -62,6 +62,7 @@ _QUOTED = rf"{_OPEN}(?P<text>.+?){_CLOSE}"
 _NAMED = r"(?P<name>[^\n]{1,100}?)"
 _ACCOUNT = r"\(@(?P<handle>[\w.@-]{1,100})\)"
 _LIKED = r"(?P<likes>[\d.,]{1,12}[KMB]?) [Ll]ikes?, (?P<replies>[\d.,]{1,12}[KMB]?) [Cc]omments?"
+_REALMS = {"mastodon": 2, "bluesky": 4}  # the part of a canonical address that names it
 # By platform, first the surest. Written as seen in stored search results, articles' links and readers' tests of 2022 to
 # 2026; only English, for a page in another language is left to its description. X before 2023 said "on Twitter".
 SHAPES: Mapping[str, tuple[Shape, ...]] = {
@@ -158,6 +159,18 @@ def find_address(head: Head, permalink: Permalink) -> Permalink | None:
     """The post that a page says it is of: the asked one where any of its addresses is that, else the first."""
     found = [each for name in _ADDRESSES for value in head.values.get(name, ()) if (each := parse_permalink(value))]
     return next((each for each in found if is_same(each, permalink)), found[0] if found else None)
+
+
+def find_realm(permalink: Permalink) -> str:
+    """Whose ids a post's id is one of: a server's (Mastodon), an account's, who may choose them (Bluesky), else all's.
+
+    >>> find_realm(Permalink("mastodon", "116329750110333726", "a@b.example", "https://b.example/@a/116329750110333726"))
+    'b.example'
+    >>> find_realm(Permalink("twitter", "20", "jack", "https://x.com/jack/status/20"))
+    ''
+    """
+    place = _REALMS.get(permalink.platform)
+    return permalink.url.split("/")[place].lower() if place else ""
 
 
 def is_same(one: Permalink, other: Permalink) -> bool:

@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: run them, print a table, and with `--write` put it into docs/benchmarks.md."""
+"""`python -m benchmarks`: run them, print each table, and with `--write` put it into docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -8,94 +8,69 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from . import archive, find_text, folder, pages
-from .clients import CONNECTIONS, LOAD
-from .newstext import ARTICLE_SIZE, CITED_EVERY
-from .timing import ROUNDS, Row
+from .parts import BY_NAME, PARTS, Part
+from .timing import Row
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
-_PACKAGES = {
-    "text": ("amberpost", "pydantic"),
-    "folder": ("amberpost", "pydantic"),
-    "pages": ("amberpost", "pydantic", "beautifulsoup4", "lxml", "selectolax"),
-    "archive": ("amberpost", "httpx", "httpcore", "aiohttp", "minet"),
-}
-_TOOLS = {"text": ("rg",), "folder": (), "pages": (), "archive": ("curl",)}
-_NOTES = {
-    "text": f"Invented news text, one post cited in {CITED_EVERY} articles, in memory: CPU time, {ARTICLE_SIZE:,} "
-    "characters an article.",
-    "folder": f"Invented news text, one post cited in {CITED_EVERY} articles, in files: time on the wall, start of the "
-    f"interpreter included, {folder.FILE_SIZE:,} characters a file.",
-    "pages": "Real pages as they come, each with a post in it, decoded and in memory: CPU time.",
-    "archive": f"Pages of {LOAD.size:,} bytes that come {archive.DELAY} s after they are asked for, from {LOAD.hosts} "
-    f"hosts of a server in a process of its own, over at most {CONNECTIONS} connections; time on the wall from the "
-    "first request on. The archive asks each page over a connection of its own and stores it; the others keep their "
-    "connections and store nothing.",
-}
 _HEAD = ("what", "median", "spread", "unit", "ratio", "wanted")
+_OPENING = (
+    "# Benchmarks",
+    "Written by `python -m benchmarks --write`, each part by itself. Medians, with the least and the most. A ratio is "
+    "of one run: of the row's figure to the one that it names, and more is better; where nothing is named, of what "
+    "Amberpost does to what the row does. A row that says what is missing was not measured.",
+)
 
 
 def main() -> int:
+    options = _parse_options()
+    kept = True
+    for part in PARTS:
+        if not options.part or part.name in options.part:
+            rounds = part.count_rounds(quick=options.quick)
+            rows = list(part.measure(rounds=rounds, quick=options.quick))
+            section = format_section(part, rows, quick=options.quick)
+            print(section, end="\n\n", flush=True)
+            if options.write:
+                old = DOCUMENT.read_text("utf-8") if DOCUMENT.exists() else ""
+                DOCUMENT.write_text(make_document(old, {part.name: section}), "utf-8")
+            kept = kept and all(row.is_kept for row in rows)
+    return int(not kept)
+
+
+def _parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
-        description="Measure Amberpost on invented news text, real pages and a small internet.",
+        description="Measure Amberpost on invented news text, real pages and a small internet. Exit code 1: a ratio is "
+        "below what is wanted.",
     )
-    parser.add_argument("part", nargs="?", choices=PARTS, help="only this one")
-    parser.add_argument("--quick", action="store_true", help="a tenth of it, three rounds: to see that it runs")
-    parser.add_argument("--write", action="store_true", help=f"write docs/{DOCUMENT.name}")
+    parser.add_argument("part", nargs="*", help=f"only these: {', '.join(BY_NAME)}")
+    parser.add_argument("--quick", action="store_true", help="a tenth of it or less, two rounds: to see that it runs")
+    parser.add_argument("--write", action="store_true", help=f"write docs/{DOCUMENT.name}, after each part")
     options = parser.parse_args()
-    tables = {part: list(PARTS[part](quick=options.quick)) for part in PARTS if options.part in (None, part)}
-    sections = {
-        part: f"## {part.capitalize()}\n\n{describe(part, quick=options.quick)}\n\n{format_table(rows)}"
-        for part, rows in tables.items()
-    }
-    print(*sections.values(), sep="\n\n")
-    if options.write:
-        DOCUMENT.write_text(make_document(sections), "utf-8")
-    return int(not all(row.is_kept for rows in tables.values() for row in rows))
+    strange = set(options.part) - set(BY_NAME)
+    if strange:
+        parser.error(f"no part is called {', '.join(sorted(strange))}: name some of {', '.join(BY_NAME)}, or none")
+    return options
 
 
-def _rounds(*, quick: bool) -> int:
-    return 3 if quick else ROUNDS
+def make_document(old: str, sections: Mapping[str, str]) -> str:
+    """The page with these sections, and of parts that were not measured what it says already.
+
+    >>> old = "# Benchmarks\\n\\n## Text\\n\\nold\\n\\n## Gone\\n\\nold\\n"
+    >>> [line for line in make_document(old, {"disk": "## Disk\\n\\nnew"}).splitlines() if line][-4:]
+    ['## Text', 'old', '## Disk', 'new']
+    """
+    parts = old.split("\n## ")[1:]
+    known = {part.partition("\n")[0].lower(): f"## {part}".strip() for part in parts} | dict(sections)
+    return "\n\n".join([*_OPENING, *(known[name] for name in BY_NAME if name in known)]) + "\n"
 
 
-def measure_text(*, quick: bool) -> Iterator[Row]:
-    share = 10 if quick else 1
-    return find_text.measure_text(articles=find_text.ARTICLES // share, rounds=_rounds(quick=quick))
-
-
-def measure_folder(*, quick: bool) -> Iterator[Row]:
-    share = 10 if quick else 1
-    return folder.measure_folder(files=folder.FILES // share, rounds=_rounds(quick=quick))
-
-
-def measure_pages(*, quick: bool) -> Iterator[Row]:
-    return pages.measure_pages(every=10 if quick else 1, rounds=_rounds(quick=quick))
-
-
-def measure_archive(*, quick: bool) -> Iterator[Row]:
-    yield from archive.measure_archive(seconds=1.5 if quick else archive.SECONDS)
-    yield from archive.measure_queue(links=archive.LINKS // (10 if quick else 1))
-
-
-PARTS: dict[str, Callable[..., Iterator[Row]]] = {
-    "text": measure_text,
-    "folder": measure_folder,
-    "pages": measure_pages,
-    "archive": measure_archive,
-}
-
-
-def make_document(sections: Mapping[str, str]) -> str:
-    """The page with these sections, and of parts that were not measured what it says already."""
-    old = DOCUMENT.read_text("utf-8").split("\n## ") if DOCUMENT.exists() else []
-    kept = {part.partition("\n")[0].lower(): f"## {part}".strip() for part in old[1:]}
-    parts = [(kept | dict(sections))[part] for part in PARTS if part in {*kept, *sections}]
-    return "\n\n".join(["# Benchmarks", "Written by `python -m benchmarks --write`.", *parts]) + "\n"
+def format_section(part: Part, rows: Sequence[Row], *, quick: bool = False) -> str:
+    return f"## {part.name.capitalize()}\n\n{describe(part, quick=quick)}\n\n{format_table(rows)}"
 
 
 def format_table(rows: Sequence[Row]) -> str:
@@ -107,14 +82,16 @@ def format_table(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def describe(part: str, *, quick: bool) -> str:
-    """What was measured how, on what."""
-    rounds = archive.ROUNDS if part == "archive" else _rounds(quick=quick)
-    packages = [f"{name} {known}" for name in _PACKAGES[part] if (known := _find_version(name))]
-    software = ", ".join([*packages, *map(_first_line, _TOOLS[part])])
+def describe(part: Part, *, quick: bool) -> str:
+    """What was measured how, on what machine, how busy it was, with which versions."""
+    rounds = part.count_rounds(quick=quick)
+    packages = [f"{name} {known}" for name in part.packages if (known := _find_version(name))]
+    software = ", ".join([f"Python {platform.python_version()}", *packages, *map(_first_line, part.tools)])
+    often = f"{rounds} interleaved rounds" if rounds > 1 else "One round"
+    load = f"{os.getloadavg()[0]:.1f} at the end" if hasattr(os, "getloadavg") else "unknown"
+    hurried = " Measured in a hurry (`--quick`), on a tenth or less." if quick else ""
     return (
-        f"Medians of {rounds} interleaved rounds, with the least and the most. {_NOTES[part]} {_processor()}, "
-        f"{os.cpu_count()} cores; Python {platform.python_version()}, {software}."
+        f"{often.capitalize()}.{hurried} {part.note} {_processor()}, {os.cpu_count()} cores, load {load}; {software}."
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from shutil import which
 
 from .clients import CLIENTS, CONNECTIONS, LOAD
-from .timing import Row, median, run_child
+from .timing import MOST_SECONDS, Row, find_rounds, median, run_child
 
 SECONDS = 4.0  # of each client in each round
 ROUNDS = 3  # each takes half a minute
@@ -39,7 +39,7 @@ def measure_archive(*, seconds: float = SECONDS, rounds: int = ROUNDS) -> Iterat
     present = [name for name in CLIENTS if _TOOLS.get(name, True)]
     speeds: dict[str, list[float]] = {name: [] for name in present}
     with serve(DELAY) as port:
-        for _ in range(rounds):
+        for _ in find_rounds(rounds):
             for name in present:
                 pages, taken = _run("clients", name, str(port), str(seconds)).split()
                 speeds[name].append(int(pages) / float(taken))
@@ -50,7 +50,7 @@ def measure_archive(*, seconds: float = SECONDS, rounds: int = ROUNDS) -> Iterat
             yield Row(row.name, row.unit, row.values, ours / IDEAL, _IDEAL_WANTED)
         else:
             yield Row(row.name, row.unit, row.values, ours / row.median, _PLAIN_WANTED if name == "httpx" else None)
-    yield from (Row(f"{name} is not installed", "pages/s", (0.0,)) for name in CLIENTS if name not in present)
+    yield from (Row(f"{name} is not installed", "pages/s") for name in CLIENTS if name not in present)
 
 
 def measure_queue(*, links: int = LINKS, rounds: int = ROUNDS) -> Iterator[Row]:
@@ -82,7 +82,8 @@ def serve(delay: float) -> Iterator[int]:
 
 
 def _run(module: str, *arguments: str) -> str:
-    return subprocess.run(_command(module, *arguments), stdout=subprocess.PIPE, text=True, check=True).stdout
+    command = _command(module, *arguments)
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=MOST_SECONDS).stdout
 
 
 def _command(module: str, *arguments: str) -> list[str]:

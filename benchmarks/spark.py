@@ -1,92 +1,103 @@
-"""Spark on this machine beside one process of `amberpost find`, on one Parquet file: `python -m benchmarks.spark`.
+"""Spark on this machine beside one process of `amberpost find`, on one Parquet file; the records of both are compared.
 
-The records of both are compared, line by line, before any figure is printed.
+`python -m benchmarks.spark TABLE TO` is its session, in a process of its own: it runs when a line comes in, and says
+how many seconds that took.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from time import perf_counter
 
+from .growth import find_command
 from .newstext import ARTICLE_SIZE
 from .tables import write_table
-from .timing import median, run_child
+from .timing import Row, find_rounds, median, run_child
 
 GIGABYTE = 10**9
-ROUNDS = 5
-MOST = 2.5
-_CORES = 2
+CORES = 2
+MOST = 2.5  # times as long as one process, warm
+
+
+def measure_spark(*, rounds: int, quick: bool, size: int = GIGABYTE) -> Iterator[Row]:
+    """Measure one process and one warm session in turn; where PySpark or Java is missing, one row says so."""
+    missing = find_missing()
+    if missing is not None:
+        yield Row(f"skipped: {missing}", "s")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield from _measure(Path(folder), size // 20 if quick else size, rounds)
+
+
+def find_missing() -> str | None:
+    """Which of PySpark and Java is not here; `None` when both are."""
+    from amberpost import AmberpostError
+    from amberpost.spark.session import check_spark
+
+    try:
+        check_spark()
+    except AmberpostError as error:
+        return str(error).partition(":")[0]
+    return None
+
+
+def _measure(folder: Path, size: int, rounds: int) -> Iterator[Row]:
+    table = folder / "news.parquet"
+    written = write_table(table, size // ARTICLE_SIZE)
+    one = [*find_command(), "find", str(table), "--jobs", "1", "-q", "-o", str(folder / "find.jsonl")]
+    worker = [sys.executable, "-m", "benchmarks.spark", str(table), str(folder / "spark")]
+    run_child(one)
+    alone, warm = list[float](), list[float]()
+    with subprocess.Popen(worker, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as session:
+        start, first = _ask(session), _ask(session)
+        for _ in find_rounds(rounds):
+            alone.append(run_child(one).wall)
+            warm.append(_ask(session))
+        session.stdin.close()  # type: ignore[union-attr]
+    ratio = median(alone) / median(warm)
+    text = f"{written / 1e6:,.0f} MB of text in {table.stat().st_size / 1e6:,.0f} MB of Parquet"
+    yield Row(f"amberpost find --jobs 1, {text}", "s", tuple(alone))
+    yield Row(f"Spark local[{CORES}], warm; one process beside it", "s", tuple(warm), ratio, 1 / MOST)
+    yield Row("Spark: to open a session", "s", (start,))
+    yield Row("Spark: the first run in it", "s", (first,))
+    yield _compare(folder / "find.jsonl", folder / "spark")
+
+
+def _ask(session: subprocess.Popen[str]) -> float:
+    """Let the session do what is next, and give the seconds that it took."""
+    if session.stdin is None or session.stdout is None:
+        raise RuntimeError("no pipes to the session")
+    print(file=session.stdin, flush=True)
+    return float(session.stdout.readline())
+
+
+def _compare(jsonl: Path, parquet: Path) -> Row:
+    """How many records there are, and which part of them both have."""
+    ours, theirs = hash_jsonl(jsonl), hash_parquet(parquet)
+    both = len(ours & theirs) / max(1, len(ours | theirs))
+    return Row("records, those that are the same beside all", "records", (float(len(ours | theirs)),), both, 1.0)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.spark", description=__doc__.partition("\n")[0])
-    parser.add_argument("--size", type=int, default=GIGABYTE, help="bytes of text")
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--worker", nargs=3, help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.worker:
-        return run_spark(*options.worker)
-    with tempfile.TemporaryDirectory() as folder:
-        return measure(Path(folder), options.size, options.rounds)
-
-
-def measure(folder: Path, size: int, rounds: int) -> int:
-    """Print what was measured; 1 when the records differ, or Spark takes longer than is wanted."""
-    table, articles = folder / "news.parquet", size // ARTICLE_SIZE
-    written = write_table(table, articles)
-    print(f"{articles:,} articles, {written / 1e6:,.0f} MB of text, {table.stat().st_size / 1e6:,.0f} MB of Parquet")
-    command = shutil.which("amberpost") or str(Path(sys.executable).with_name("amberpost"))
-    one = [command, "find", str(table), "--jobs", "1", "-q", "-o", str(folder / "find.jsonl")]
-    worker = [sys.executable, "-m", "benchmarks.spark", "--worker", str(table), str(folder / "spark")]
-    run_child(one)
-    alone, warm = list[float](), list[float]()
-    with subprocess.Popen([*worker, str(rounds)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as spark:
-        if spark.stdin is None or spark.stdout is None:
-            raise RuntimeError("no pipes to the worker")
-        start, first = json.loads(spark.stdout.readline())
-        for _ in range(rounds):
-            alone.append(run_child(one).wall)
-            print("run", file=spark.stdin, flush=True)
-            warm.append(json.loads(spark.stdout.readline()))
-    ratio = median(warm) / median(alone)
-    print(f"amberpost find --jobs 1: {_show(alone)}")
-    print(f"Spark local[{_CORES}]: session {start:.1f} s, first run {first:.1f} s, warm {_show(warm)}")
-    print(f"Spark warm / one process: {ratio:.2f} (wanted: at most {MOST})")
-    same = hash_jsonl(folder / "find.jsonl") == hash_parquet(folder / "spark")
-    print(f"records identical: {same}")
-    return int(not same or ratio > MOST)
-
-
-def _show(seconds: list[float]) -> str:
-    return f"{median(seconds):.1f} s ({min(seconds):.1f}–{max(seconds):.1f})"
-
-
-def run_spark(table: str, to: str, rounds: str) -> int:
-    """Run one session: its start and first run on one line, then a line for each run that is asked for."""
+    """Open a session at the first line that comes in, and run at each that follows."""
+    table, to = sys.argv[1:]
+    sys.stdin.readline()
     begin = perf_counter()
     from amberpost.spark import find_citations, open_session
 
     quiet = {"spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
-    spark = open_session(master=f"local[{_CORES}]", config=quiet)
-    ready = perf_counter()
-
-    def run() -> float:
+    spark = open_session(master=f"local[{CORES}]", config=quiet)
+    print(perf_counter() - begin, flush=True)
+    for _ in sys.stdin:
         begin = perf_counter()
         find_citations(spark.read.parquet(table)).write.mode("overwrite").parquet(to)
-        return perf_counter() - begin
-
-    print(json.dumps([ready - begin, run()]), flush=True)
-    for _ in range(int(rounds)):
-        sys.stdin.readline()
-        print(json.dumps(run()), flush=True)
+        print(perf_counter() - begin, flush=True)
     spark.stop()
     return 0
 

@@ -16,8 +16,9 @@ from amberpost import find, flow, units
 from amberpost.flow import Tally, find_in_files
 from amberpost.models import AmberpostError, Article, Citation, Problem, ReadError
 from amberpost.processes import Death
-from amberpost.readers.jsonl import Stretch, find_stretches
+from amberpost.readers.jsonl import find_stretches
 from amberpost.readers.listing import Batch
+from amberpost.readers.stretches import Stretch
 from amberpost.units import Part, Unit, resume_unit
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
@@ -17,8 +19,12 @@ from amberpost.flow import Settings, find_in_files
 from amberpost.models import Citation, Problem, ReadError, WriteError
 from amberpost.parts import Source, Written, find_in_parts
 from amberpost.readers.jsonl import find_stretches
+from amberpost.readers.stretches import find_shares
+from amberpost.readers.warcstarts import find_warc_stretches
 from amberpost.writers import write
-from partkills import PART_BYTES, fill, read_parts, run_killed
+from containers import HTML
+from containers import record as make_record
+from partkills import PART_BYTES, fill, footer, read_parts, run_killed
 
 
 class Killed(BaseException):
@@ -42,7 +48,7 @@ def source_of(*paths: Path) -> Source:
     return Source(paths=tuple(map(str, paths)), settings=Settings(several=len(paths) > 1))
 
 
-def run(articles: Path, to: Path, *, jobs: int = 1, die_at: int | None = None) -> Written:
+def run(articles: Path, to: Path, *, jobs: int = 1, die_at: int | None = None, suffix: str = ".jsonl") -> Written:
     """Find in parts, ended at a record when it is to be."""
     seen = 0
 
@@ -54,7 +60,7 @@ def run(articles: Path, to: Path, *, jobs: int = 1, die_at: int | None = None) -
             seen += 1
             yield record
 
-    return find_in_parts(source_of(articles), to=to, jobs=jobs, part_bytes=PART_BYTES, follow=follow)
+    return find_in_parts(source_of(articles), to=to, suffix=suffix, jobs=jobs, part_bytes=PART_BYTES, follow=follow)
 
 
 def test_the_parts_are_what_one_file_would_be_whatever_jobs_is(articles: Path, tmp_path: Path) -> None:
@@ -148,6 +154,44 @@ def test_the_list_tells_what_each_part_holds(articles: Path, tmp_path: Path) -> 
     assert lines == [row["citations"] for row in rows]
 
 
+@pytest.fixture
+def containers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a WARC file, whose ids repeat, and a Parquet file, both cut small."""
+    monkeypatch.setattr(
+        units, "find_warc_stretches", lambda path, name, form: find_warc_stretches(path, name, form=form, size=9000)
+    )
+    monkeypatch.setattr(units, "find_shares", lambda path, name: find_shares(path, name, size=900))
+    folder = tmp_path / "containers"
+    folder.mkdir()
+    pages = (make_record(n % 90, HTML + f"<p>{footer(n)}</p>{'<p>Rain.</p>' * 40}".encode()) for n in range(140))
+    (folder / "a.warc").write_bytes(b"".join(pages))
+    pq.write_table(pa.table({"text": [footer(n) for n in range(300)]}), folder / "b.parquet", row_group_size=9)
+    return folder
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".parquet"])
+def test_parts_of_containers_are_the_same_however_often_the_run_was_killed(
+    containers: Path, tmp_path: Path, suffix: str
+) -> None:
+    chance = random.Random(3)
+    write(find_in_files(containers), tmp_path / f"whole{suffix}")
+    run(containers, tmp_path / "one", suffix=suffix)
+    for _ in range(8):
+        with pytest.raises(Killed):
+            run(containers, tmp_path / "to", suffix=suffix, die_at=chance.randrange(250), jobs=chance.choice((1, 2)))
+    written = run(containers, tmp_path / "to", suffix=suffix, jobs=2)
+    assert written.continued > 2
+    assert (written.citations, written.problems) == (440, 50)
+    made = {path.name: path.read_bytes() for path in (tmp_path / "to").iterdir()}
+    assert made == {path.name: path.read_bytes() for path in (tmp_path / "one").iterdir()}
+    if suffix == ".parquet":
+        parts = sorted(
+            set((tmp_path / "to").glob("part-*.parquet")) - set((tmp_path / "to").glob("*.problems.parquet"))
+        )
+        joined = pa.concat_tables(map(pq.read_table, parts))
+        assert joined.equals(pq.read_table(tmp_path / "whole.parquet"))
+
+
 def test_the_command_writes_parts_and_says_what_it_found_done(tmp_path: Path) -> None:
     articles, to = fill(tmp_path / "in", files=20, rows=60), tmp_path / "to"
     first = CliRunner().invoke(app, ["find", str(articles), "--to", str(to), "--jobs", "1"])
@@ -161,3 +205,9 @@ def test_the_command_writes_parts_and_says_what_it_found_done(tmp_path: Path) ->
     assert (tmp_path / "csv" / "part-000001.csv").read_text().startswith("id,")
     both = CliRunner().invoke(app, ["find", str(articles), "--to", str(to), "-o", str(tmp_path / "x.jsonl")])
     assert both.exit_code == 2
+    columns = CliRunner().invoke(app, ["find", str(articles), "--to", str(tmp_path / "pq"), "--format", "parquet"])
+    assert columns.exit_code == 1
+    assert pq.read_table(tmp_path / "pq" / "part-000001.parquet").num_rows == 20 + 59 + 60
+    for words in (["--format", "parquet"], ["--to", str(tmp_path / "db"), "--format", "db"]):
+        refused = CliRunner().invoke(app, ["find", str(articles), *words])
+        assert refused.exit_code == 2

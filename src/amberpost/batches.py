@@ -105,6 +105,8 @@ class _NoLog:
 
     def note(self, name: str, article_id: str, row: int) -> None: ...
 
+    def pass_rows(self, name: str, rows: int) -> None: ...
+
 
 def _read_options(
     *,

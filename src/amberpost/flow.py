@@ -14,10 +14,10 @@ from .models import Article, Citation, Problem
 from .processes import Step, run_ordered
 from .readers import check_input, list_batches, note_files, read_batch, read_stretch
 from .readers.files import Meter
-from .readers.jsonl import Stretch
 from .readers.listing import Batch, Lister
 from .readers.options import DEFAULTS, Options
 from .readers.repeats import IdLog, Ids, Log, Repeats
+from .readers.stretches import Stretch
 from .units import Mark, Part, Piece, Unit, cut_pieces, file_size, find_units, is_local, resume_unit, split_unit
 
 Found = Iterator[Citation | Problem | Mark]
@@ -152,11 +152,12 @@ def _read(piece: Piece, settings: Settings, meter: Meter, ids: Ids) -> Iterator[
     if isinstance(piece, Problem):
         meter.begin_file()
         return iter((piece,))
+    gate = make_gate(settings)
     if isinstance(piece, Stretch):
-        return read_stretch(piece, options=settings.options, ids=ids, meter=meter)
+        return read_stretch(piece, options=settings.options, ids=ids, meter=meter, is_wanted=gate)
     if settings.several:
         note_files(piece, ids)
-    return read_batch(piece, options=settings.options, ids=ids, meter=meter, is_wanted=make_gate(settings))
+    return read_batch(piece, options=settings.options, ids=ids, meter=meter, is_wanted=gate)
 
 
 def make_gate(settings: Settings) -> Callable[[str], bool] | None:

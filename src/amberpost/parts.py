@@ -19,7 +19,7 @@ from .readers import check_input, list_batches
 from .readers.listing import STDIN, Lister
 from .readers.repeats import IdLog, Repeats
 from .units import Mark, Piece, cut_pieces, mark_pieces
-from .writers import write
+from .writers import check_output, write
 
 MANIFEST = "manifest.jsonl"
 PART_BYTES = 64 << 20
@@ -78,6 +78,7 @@ def find_in_parts(
     lister = Lister(include=source.include, exclude=source.exclude, form=source.format)
     check_input(source.paths, files_from=source.files_from, lister=lister, options=source.settings.options)
     folder = _make_folder(source, Path(to))
+    check_output(folder / f"part-000001{suffix}")
     header = {**source.describe(), "suffix": suffix, "part_bytes": part_bytes, "amberpost": __version__}
     with _Manifest.open(folder, header) as manifest, Repeats() as repeats:
         batches = list_batches(source.paths, files_from=source.files_from, lister=lister)
@@ -119,6 +120,11 @@ class PartIds:
         """Note an id that this process has seen."""
         self._repeats.note(name, article_id, row)
         self._log.note(name, article_id, row)
+
+    def pass_rows(self, name: str, rows: int) -> None:
+        """Note how many rows lie before those that are noted next."""
+        self._repeats.pass_rows(name, rows)
+        self._log.pass_rows(name, rows)
 
     def add(self, notes: Iterable[tuple[str, bytes]]) -> None:
         """Note ids that other processes have seen."""

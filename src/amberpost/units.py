@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from itertools import chain, islice
 from typing import NamedTuple
 
-from .models import Citation, Problem
+from .models import Citation, MissingExtra, Problem
 from .processes import Death
 from .readers import ROW_FORMS
-from .readers.jsonl import Stretch, find_stretches, is_divisible
+from .readers.extras import check_extra
+from .readers.jsonl import find_stretches, is_divisible
 from .readers.listing import BATCH, STDIN, Batch, form_of
 from .readers.options import Options
+from .readers.stretches import Stretch, find_shares
+from .readers.warcstarts import find_warc_stretches, is_packed
 
 
 class Mark(NamedTuple):
@@ -53,21 +57,33 @@ def file_size(path: str) -> int:
 
 
 def cut_pieces(pieces: Iterable[Piece], options: Options) -> Iterator[Piece]:
-    """Make large files of rows pieces by themselves: some lines of JSONL, all of any other form."""
-    for piece in pieces:
+    """Make large files of rows pieces by themselves, or several where their form allows; of others no large pieces."""
+    pieces = iter(pieces)
+    begun = list(islice(pieces, 2))
+    is_only = len(begun) == 1 and isinstance(begun[0], Batch) and len(begun[0].names) == 1
+    for piece in chain(begun, pieces):
         if not isinstance(piece, Batch) or piece.names == [STDIN]:
             yield piece
             continue
-        start = 0
+        start = held = 0
         for at, name in enumerate(piece.names):
-            form = piece.form or form_of(name)
-            if form in ROW_FORMS and file_size(piece.folder + name) >= _LARGE:
+            size = _row_size(piece, name)
+            held += size
+            if size < _LARGE <= held:
+                yield piece._replace(names=piece.names[start : at + 1])
+            elif size >= _LARGE:
                 if start < at:
                     yield piece._replace(names=piece.names[start:at])
-                yield from _cut_large(piece._replace(names=[name]), form, options)
-                start = at + 1
+                yield from _cut_large(piece._replace(names=[name]), options, is_only=is_only)
+            if held >= _LARGE:
+                start, held = at + 1, 0
         if start < len(piece.names):
             yield piece._replace(names=piece.names[start:])
+
+
+def _row_size(batch: Batch, name: str) -> int:
+    """The size of a file of rows; 0 for one that is an article, of which only so many come to a batch."""
+    return file_size(batch.folder + name) if (batch.form or form_of(name)) in ROW_FORMS else 0
 
 
 def mark_pieces(pieces: Iterable[Piece], *, size: int) -> Iterator[Piece]:
@@ -112,16 +128,38 @@ def _piece_size(piece: Piece) -> int:
     return piece.stop - piece.start if isinstance(piece, Stretch) else 0
 
 
-def _cut_large(single: Batch, form: str | None, options: Options) -> Iterator[Piece]:
-    path, name = single.folder + single.names[0], single.prefix + single.names[0]
+def _cut_large(single: Batch, options: Options, *, is_only: bool) -> Iterator[Piece]:
+    name, begun = single.prefix + single.names[0], False
     try:
-        if form == "jsonl" and is_divisible(path, options):
-            yield from find_stretches(path, name)
-        else:
-            yield single
+        for piece in _find_stretches(single, name, options, is_only=is_only):
+            yield piece
+            begun = True
+    except MissingExtra:
+        yield single  # whose reader says what is missing
     except OSError as error:
+        if not begun:
+            yield single
+            return
         reason = f"cannot be read: {error.strerror or error}"
         yield Problem(source=name, reason=reason, advice="not searched from here on; see that it is there")
+
+
+def _find_stretches(single: Batch, name: str, options: Options, *, is_only: bool) -> Iterator[Piece]:
+    """The stretches of a large file; CSV, where a line may end inside of quotes, and packed JSONL stay in one piece.
+
+    To cut a packed WARC takes unpacking it, half of what reading it costs: that is only done for one that is all there
+    is, because several are shared out as they are.
+    """
+    path, form = single.folder + single.names[0], single.form or form_of(single.names[0])
+    check_extra(form)
+    if form == "jsonl" and is_divisible(path, options):
+        yield from find_stretches(path, name)
+    elif form == "parquet":
+        yield from find_shares(path, name)
+    elif form in ("warc", "wet") and (is_only or not is_packed(path)):
+        yield from find_warc_stretches(path, name, form=form)
+    else:
+        yield single
 
 
 def find_units(pieces: Iterable[Piece]) -> Iterator[Unit]:
@@ -129,15 +167,23 @@ def find_units(pieces: Iterable[Piece]) -> Iterator[Unit]:
     gathered: list[Piece] = []
     files = 0
     for piece in pieces:
-        count = len(piece.names) if isinstance(piece, Batch) else 1
-        alone = isinstance(piece, Stretch | Mark) or is_local(Unit((piece,)))
-        if gathered and (alone or files + count > BATCH):
+        count = _weigh(piece)
+        if gathered and files + count > BATCH:
             yield Unit(tuple(gathered))
             gathered, files = [], 0
         gathered.append(piece)
-        files += BATCH if alone else count
+        files += count
     if gathered:
         yield Unit(tuple(gathered))
+
+
+def _weigh(piece: Piece) -> int:
+    """How much of a unit a piece fills, counted in files."""
+    if isinstance(piece, Stretch | Mark) or is_local(Unit((piece,))):
+        return BATCH
+    if isinstance(piece, Problem):
+        return 1
+    return len(piece.names) + BATCH * sum(_row_size(piece, name) for name in piece.names) // _LARGE
 
 
 def is_local(unit: Unit) -> bool:
@@ -175,7 +221,13 @@ def _death_problem(piece: Piece, exitcode: int | None) -> Problem | Mark:
     if isinstance(piece, Problem | Mark):
         return piece
     name = piece.name if isinstance(piece, Stretch) else piece.prefix + piece.names[0]
-    place = f"from line {piece.first}" if isinstance(piece, Stretch) else None
+    place = _place(piece) if isinstance(piece, Stretch) else None
     reason = f"the process that read it died (exit code {exitcode})"
     advice = "what it had not yet found there is lost; free some memory and search this file by itself"
     return Problem(source=name, place=place, reason=reason, advice=advice)
+
+
+def _place(stretch: Stretch) -> str:
+    if stretch.form == "jsonl":
+        return f"from line {stretch.first}"
+    return f"bytes {stretch.start} to {stretch.stop}" if stretch.form == "parquet" else f"from offset {stretch.start}"

@@ -21,6 +21,7 @@ from .show import show_articles
 from .terminal import Display, SafeStream, print_lines
 
 _WRITTEN = ("jsonl", "csv")
+_PARTS = (*_WRITTEN, "parquet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,7 @@ def run_find(wishes: Wishes, options: Options) -> int:
 
 
 def _run(wishes: Wishes, options: Options) -> int:
-    forms = parse_forms(wishes.format, paths=wishes.paths, output=wishes.output)
+    forms = parse_forms(wishes.format, paths=wishes.paths, output=wishes.output, parts=wishes.to is not None)
     if wishes.csv_safe and not (wishes.output or f".{forms.writing}").endswith(".csv"):
         raise WriteError("--csv-safe: only CSV is opened as a spreadsheet: leave it out, or write to a .csv file")
     if wishes.show:
@@ -112,8 +113,10 @@ class Forms(NamedTuple):
     writing: str | None
 
 
-def parse_forms(value: str | None, *, paths: Sequence[str], output: str | None) -> Forms:
+def parse_forms(value: str | None, *, paths: Sequence[str], output: str | None, parts: bool = False) -> Forms:
     """Read what `--format` says: IN,OUT or one of them, the form of the input when its name does not tell that.
+
+    With `parts` that may be Parquet, too, which nobody would want on standard output.
 
     >>> parse_forms("csv", paths=["-"], output=None), parse_forms("csv", paths=["."], output=None)
     (Forms(reading='csv', writing=None), Forms(reading=None, writing='csv'))
@@ -125,8 +128,10 @@ def parse_forms(value: str | None, *, paths: Sequence[str], output: str | None) 
     forms = Forms(first, second) if comma else Forms(first, None) if unnamed else Forms(None, first)
     if forms.reading is not None and forms.reading not in FORMS:
         raise ReadError(f"--format {value}: input is one of {', '.join(FORMS)}")
-    if forms.writing is not None and forms.writing not in _WRITTEN:
-        raise WriteError(f"--format {value}: standard output is one of {', '.join(_WRITTEN)}")
+    written = _PARTS if parts else _WRITTEN
+    if forms.writing is not None and forms.writing not in written:
+        where = "parts are" if parts else "standard output is"
+        raise WriteError(f"--format {value}: {where} one of {', '.join(written)}")
     if forms.writing is not None and output is not None:
         raise WriteError(f"--format {value}: the suffix of {output} tells its form: leave one of them out")
     return forms

@@ -6,18 +6,19 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from ..models import Article, MissingExtra, Problem, ReadError
 from .decode import ARTICLE_LIMIT, check_encoding
 from .extras import check_extra
 from .files import Meter, open_window, read_whole, wrap_stream
-from .jsonl import Stretch, read_jsonl
+from .jsonl import read_jsonl
 from .listing import FORMS, STDIN, SUFFIX_ADVICE, Batch, Lister, form_of
 from .markdown import find_markdown
 from .options import DEFAULTS, Options
 from .plain import find_plain, parse_sound
 from .repeats import Ids, Repeats
+from .stretches import Stretch
 
 # One line a form: the module that reads it, imported on first use, and the reader in it.
 _READERS = {
@@ -32,10 +33,18 @@ _READERS = {
     "wet": (".warc", "read_wet"),
     "wacz": (".wacz", "read_wacz"),
 }
-_WHOLE = {"text": find_plain, "markdown": find_markdown}
 ROW_FORMS = ("jsonl", "jsonl.gz", "csv", "parquet", "warc", "wet", "wacz")
 
 Found = Iterator[Article | Problem]
+
+
+class _FindWhole(Protocol):
+    """What finds the article in the bytes of a whole file."""
+
+    def __call__(self, data: bytes, name: str, *, options: Options) -> Found: ...
+
+
+_WHOLE: dict[str, _FindWhole] = {"text": find_plain, "markdown": find_markdown}
 
 
 def read(
@@ -129,7 +138,7 @@ def read_batch(
     for name in names:
         meter.begin_file()
         form = given or form_of(name)
-        find_articles = _WHOLE.get(form or "")
+        find_articles = _find_whole(form)
         if find_articles is None or name == STDIN:
             file, called = folder + name, prefix + name
             if form == "parquet" and is_wanted is not None:
@@ -143,12 +152,21 @@ def read_batch(
             yield _unreadable(prefix + name, error)
             continue
         meter.bytes += len(data)
-        if is_wanted is not None and options.encoding is None:
+        if is_wanted is not None and options.encoding is None and form != "html":
             text = parse_sound(data)
             if text is not None and not is_wanted(text):
                 yield None
                 continue
         yield from find_articles(data, prefix + name, options=options)
+
+
+def _find_whole(form: str | None) -> _FindWhole | None:
+    """What reads the bytes of a file that is one article; None for files of rows."""
+    if form == "html":
+        from .htmlfile import find_html  # what it loads is slow to load, and most folders have no pages
+
+        return find_html
+    return _WHOLE.get(form or "")
 
 
 def read_file(
@@ -190,13 +208,26 @@ def _read_parquet(
         yield Problem(source=name, reason="is not read", advice=str(error))
 
 
-def read_stretch(stretch: Stretch, *, options: Options, ids: Ids, meter: Meter) -> Found:
-    """Read some rows of a large file, for one process of several."""
-    path, name, start, stop, first = stretch
+def read_stretch(
+    stretch: Stretch, *, options: Options, ids: Ids, meter: Meter, is_wanted: Callable[[str], bool] | None = None
+) -> Iterator[Article | Problem | None]:
+    """Read part of a large file, for one process of several; None stands for a sound article that is not wanted."""
+    path, name, form = stretch.path, stretch.name, stretch.form
+    window = (stretch.start, stretch.stop) if form == "jsonl" else (0, None)
     meter.begin_file()
     try:
-        with open_window(path, meter, start=start, stop=stop) as file:
-            yield from read_jsonl(file, name, options=options, ids=ids, first=first)
+        with open_window(path, meter, start=window[0], stop=window[1]) as file:
+            if form == "jsonl":
+                yield from read_jsonl(file, name, options=options, ids=ids, first=stretch.first)
+            elif form == "parquet":
+                from .parquet import find_parquet
+
+                yield from find_parquet(file, name, options=options, ids=ids, is_wanted=is_wanted, share=stretch)
+            else:
+                from .warc import read_warc, read_wet
+
+                read_records = read_warc if form == "warc" else read_wet
+                yield from read_records(file, name, options=options, ids=ids, stretch=stretch)
     except OSError as error:
         yield _unreadable(name, error)
 
@@ -243,8 +274,17 @@ def _read_all(batches: Iterator[Batch | Problem], options: Options, *, alone: bo
                 note_files(batch, ids)
             for item in read_batch(batch, options=options, ids=ids, meter=meter):
                 if item is not None:
-                    yield item
+                    yield _complete(item)
         yield from ids.find_problems()
+
+
+def _complete(item: Article | Problem) -> Article | Problem:
+    """An article with what its page says of itself, for those who keep it."""
+    if isinstance(item, Problem) or item.html is None:
+        return item
+    from .pagemeta import PageArticle
+
+    return item.complete() if isinstance(item, PageArticle) else item
 
 
 def note_files(batch: Batch, ids: Ids) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Protocol, cast
 
 _FIRST = 64 * 1024  # a buffer of 1 MB makes small files several times slower
 _BLOCK = 1 << 18
@@ -48,10 +48,19 @@ def read_whole(path: str, limit: int) -> bytes:
         os.close(descriptor)
 
 
+class _Filling(Protocol):
+    """A file that fills a buffer that it is given: all that are opened as bytes do."""
+
+    def readinto(self, buffer: memoryview, /) -> int: ...
+    def seekable(self) -> bool: ...
+    def seek(self, offset: int, whence: int = 0, /) -> int: ...
+    def close(self) -> None: ...
+
+
 class _Window(io.RawIOBase):
     """A file, or the bytes of it from `start` to `stop`, with a meter on what is read."""
 
-    def __init__(self, file: BinaryIO, meter: Meter, *, start: int, stop: int | None) -> None:
+    def __init__(self, file: _Filling, meter: Meter, *, start: int, stop: int | None) -> None:
         self._file = file
         self._meter = meter
         self._left = -1 if stop is None else stop - start
@@ -66,12 +75,11 @@ class _Window(io.RawIOBase):
         view = memoryview(buffer)
         if self._left >= 0:
             view = view[: self._left]
-        data = self._file.read(len(view))
-        view[: len(data)] = data
-        self._meter.bytes += len(data)
+        count = self._file.readinto(view)
+        self._meter.bytes += count
         if self._left >= 0:
-            self._left -= len(data)
-        return len(data)
+            self._left -= count
+        return count
 
     def seekable(self) -> bool:
         """Whether one can go back in it, as readers of containers do: in a whole file, not in a part or a pipe."""
@@ -103,4 +111,5 @@ def open_window(path: str, meter: Meter, *, start: int = 0, stop: int | None = N
 
 def wrap_stream(file: BinaryIO, meter: Meter) -> io.BufferedReader:
     """Count what is read from a stream that is open already, such as standard input, and let it be peeked at."""
-    return io.BufferedReader(_Window(file, meter, start=0, stop=None), _FIRST)
+    filling = cast(_Filling, file)  # typing's BinaryIO does not say that it is
+    return io.BufferedReader(_Window(filling, meter, start=0, stop=None), _FIRST)

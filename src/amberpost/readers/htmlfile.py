@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from ..models import Article, Problem
+from ..models import Article, Problem, replace_surrogates
 from .decode import ARTICLE_LIMIT, MARKS
 from .options import DEFAULTS, Options
-from .pagemeta import parse_page_meta
-from .plain import decode_article
+from .pagemeta import make_page_article
+from .plain import decode_article, parse_sound
 
 _META = re.compile(rb"<meta\b[^<>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"\s*<\?xml\b[^<>]{0,100}?encoding\s*=\s*[\"']([A-Za-z0-9_.-]{2,40})")
@@ -51,11 +51,21 @@ def read_html(file: BinaryIO, name: str, *, options: Options = DEFAULTS) -> Iter
 
 def find_html(data: bytes, name: str, *, options: Options = DEFAULTS) -> Iterator[Article | Problem]:
     """Yield the article that the bytes of a page hold, after the problems met in it."""
-    text = yield from decode_article(data, name, encoding=options.encoding or parse_charset(data))
+    text = parse_sound_page(data) if options.encoding is None else None
     if text is None:
-        return
-    meta = parse_page_meta(text)
-    yield Article(id=name, html=text, date=meta.date, title=meta.title, url=meta.url)
+        text = yield from decode_article(data, name, encoding=options.encoding or parse_charset(data))
+    if text is not None:
+        yield make_page_article(replace_surrogates(name), clean_decoded(text, options))
+
+
+def parse_sound_page(data: bytes) -> str | None:
+    """Decode a page that is UTF-8 whatever it declares, as nearly all are; None for those that take a closer look."""
+    return None if b"\x1b" in data else parse_sound(data)
+
+
+def clean_decoded(text: str, options: Options) -> str:
+    """A page without the lone surrogates that only odd encodings, which the user has to name, can give."""
+    return text if options.encoding is None else replace_surrogates(text)
 
 
 def parse_charset(data: bytes, *, header: str | None = None) -> str | None:

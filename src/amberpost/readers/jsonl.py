@@ -7,7 +7,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO, cast
 
 from ..models import Article, Problem
 from .decode import ARTICLE_LIMIT, MARKS
@@ -15,8 +15,8 @@ from .lines import Line, read_lines
 from .options import DEFAULTS, Options
 from .repeats import IdLog, Ids
 from .rows import Row, find_row_article
+from .stretches import STRETCH, Stretch
 
-_STRETCH = 8 << 20
 _BLOCK = 1 << 20
 
 
@@ -47,17 +47,7 @@ def read_jsonl(
         yield Problem(source=name, reason="is empty", advice="nothing to search; remove it or fetch it again")
 
 
-class Stretch(NamedTuple):
-    """The lines of a large file from one offset to another; `first` is the number of the first of them."""
-
-    path: str
-    name: str
-    start: int
-    stop: int
-    first: int
-
-
-def find_stretches(path: str, name: str, *, size: int = _STRETCH, block: int = _BLOCK) -> Iterator[Stretch]:
+def find_stretches(path: str, name: str, *, size: int = STRETCH, block: int = _BLOCK) -> Iterator[Stretch]:
     """Cut a JSONL file into stretches of whole lines, each of `size` bytes or a little more.
 
     The file is read once more for this, to number the lines.
@@ -65,7 +55,7 @@ def find_stretches(path: str, name: str, *, size: int = _STRETCH, block: int = _
     >>> import tempfile
     >>> with tempfile.NamedTemporaryFile() as file:
     ...     _ = file.write(b"1\\n22\\n333"), file.flush()
-    ...     [stretch[2:] for stretch in find_stretches(file.name, "a.jsonl", size=4)]
+    ...     [stretch[2:5] for stretch in find_stretches(file.name, "a.jsonl", size=4)]
     [(0, 5, 1), (5, 8, 3)]
     """
     start, position, first, lines = 0, 0, 1, 0

@@ -1,4 +1,8 @@
-"""A page's own title, date and address, out of what pages say for machines; the page itself is not parsed."""
+"""A page's own title, date and address, out of what pages say for machines; the page itself is not parsed.
+
+Reading them costs more than reading the page, and most pages of a crawl cite nothing. So a reader gives a page as a
+`PageArticle`, which looks for them when somebody asks.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,9 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from ..models import Article, replace_surrogates
 from .rows import parse_day
 
 # How far into a page its head is looked for, and how much of one piece of JSON-LD is read.
@@ -47,6 +53,50 @@ class PageMeta:
     title: str | None = None
     date: dt.date | None = None
     url: str | None = None
+
+
+class PageArticle(Article):
+    """The article of a page, whose date, title and address are read in it when one of them is asked for.
+
+    Whoever keeps articles, compares them or writes them down asks for them all, with `complete`.
+    """
+
+    if not TYPE_CHECKING:  # else any name would do
+
+        def __getattr__(self, name: str) -> object:
+            if name not in _TOLD:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            meta = parse_page_meta(self.html or "")
+            told = {"date": meta.date, "title": _clean(meta.title), "url": _clean(meta.url)}
+            self.__dict__.update({key: told[key] for key in _TOLD if key not in self.__dict__})
+            return self.__dict__[name]
+
+    def complete(self) -> Article:
+        """The same article with all that its page says of itself."""
+        return Article.model_construct(id=self.id, html=self.html, date=self.date, title=self.title, url=self.url)
+
+
+def make_page_article(article_id: str, page: str, **known: str | None) -> PageArticle:
+    """Make an article of a decoded page; what is `known` of it, as `url`, is not looked for in the page.
+
+    >>> article = make_page_article("a", "<title>Rain</title>", url="https://news.example/1")
+    >>> article.title, article.url, article.complete().title
+    ('Rain', 'https://news.example/1', 'Rain')
+    """
+    article = PageArticle.model_validate({"id": article_id, **known})
+    for name in _TOLD:
+        if name not in known:
+            del article.__dict__[name]  # so that asking for it comes to `__getattr__`
+    # Not validated: decoded text holds no surrogates, and looking for them would cost a third of all time.
+    article.__dict__["html"] = page
+    return article
+
+
+_TOLD = ("date", "title", "url")
+
+
+def _clean(told: str | None) -> str | None:
+    return told and replace_surrogates(told)
 
 
 def parse_page_meta(page: str) -> PageMeta:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from functools import partial
 from typing import BinaryIO, NamedTuple
@@ -15,6 +16,7 @@ from .arrowrows import Wanted, find_slice_articles, slice_batch
 from .decode import ARTICLE_LIMIT
 from .options import DEFAULTS, Options
 from .repeats import IdLog, Ids
+from .stretches import Stretch
 
 _BATCH_BYTES = 16 << 20
 _MOST_ROWS = 1000
@@ -55,9 +57,17 @@ def read_parquet(
 
 
 def find_parquet(
-    file: BinaryIO, name: str, *, options: Options, ids: Ids, is_wanted: Wanted | None = None
+    file: BinaryIO,
+    name: str,
+    *,
+    options: Options,
+    ids: Ids,
+    is_wanted: Wanted | None = None,
+    share: Stretch | None = None,
 ) -> Iterator[Article | Problem | None]:
     """Read likewise, with None for a sound article whose text is not wanted: of most no record is then made.
+
+    Of a `share` only its row groups are read; what is wrong with the file as a whole is told with the first share.
 
     >>> import io
     >>> pq.write_table(pa.table({"text": ["It rains.", "Snow."]}), packed := io.BytesIO())
@@ -68,16 +78,40 @@ def find_parquet(
     if not file.seekable():
         yield Problem(source=name, reason="is read from its end: a pipe cannot be", advice="name the file itself")
         return
+    told = list[Problem]()
     try:
         table = pq.ParquetFile(file, buffer_size=_BUFFER, pre_buffer=False)
-        columns = yield from choose_columns(table.schema_arrow, name, options)
+        columns = _choose_columns(table, name, options, told)
         groups = list(_find_groups(table)) if columns else []
     except _BROKEN as error:
         reason = f"is no Parquet file that can be read: {_brief(error)}"
-        yield Problem(source=name, reason=reason, advice="fetch it again")
-        return
-    for group in groups:
+        told.append(Problem(source=name, reason=reason, advice="fetch it again"))
+        columns, groups = [], []
+    if share is None or share.start == 0:
+        yield from told
+    for group in groups if share is None else _find_shared(groups, share, file.seek(0, io.SEEK_END)):
         yield from _read_group(table, group, columns, name, options, ids, is_wanted)
+
+
+def _choose_columns(table: pq.ParquetFile, name: str, options: Options, told: list[Problem]) -> list[str]:
+    """The columns to read; to `told` comes what is wrong with them."""
+    choice = choose_columns(table.schema_arrow, name, options)
+    while True:
+        try:
+            told.append(next(choice))
+        except StopIteration as end:
+            columns: list[str] = end.value
+            return columns
+
+
+def _find_shared(groups: list[_Group], share: Stretch, size: int) -> Iterator[_Group]:
+    """The row groups of a share: those that begin in it, were the file nothing but their rows as they say they are."""
+    sizes = [max(0, group.rows * group.row_bytes) for group in groups]
+    whole, before = max(1, sum(sizes)), 0
+    for group, held in zip(groups, sizes, strict=True):
+        if share.start <= min(size * before // whole, size - 1) < share.stop:
+            yield group
+        before += held
 
 
 def _find_groups(table: pq.ParquetFile) -> Iterator[_Group]:

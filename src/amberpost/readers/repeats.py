@@ -15,14 +15,21 @@ from ..models import Problem
 # A hash of 96 bits (one false alarm in 10^13 runs over 10^8 ids), where the name of the file is, and the row in it.
 _ENTRY = struct.Struct(">12sQQ")
 _NOTE = struct.Struct(">12sQ")
+_NO_ID = bytes(12)  # in place of a hash, none of which is this: a note of how many rows went before
 _RUN = 1 << 17
 _SORTED_PROBLEMS = 10_000
 
 
 class Ids(Protocol):
-    """Where a reader notes the own ids of its articles: row `row` (0: the file itself) of the file `name` has `id`."""
+    """Where a reader notes the own ids of its articles: row `row` (0: the file itself) of the file `name` has `id`.
+
+    Who reads a stretch and does not know how many rows lie before it counts from 1: `pass_rows` says, at the end of
+    each, that the rows of `name` that are noted next come behind so many more; at the beginning of the first, 0.
+    """
 
     def note(self, name: str, article_id: str, row: int) -> None: ...
+
+    def pass_rows(self, name: str, rows: int) -> None: ...
 
 
 class Log(Ids, Protocol):
@@ -44,9 +51,15 @@ class IdLog:
         self._notes: list[tuple[str, bytearray]] = []
 
     def note(self, name: str, article_id: str, row: int) -> None:
+        self._append(name, _digest(article_id), row)
+
+    def pass_rows(self, name: str, rows: int) -> None:
+        self._append(name, _NO_ID, rows)
+
+    def _append(self, name: str, digest: bytes, row: int) -> None:
         if not self._notes or self._notes[-1][0] != name:
             self._notes.append((name, bytearray()))
-        self._notes[-1][1].extend(_NOTE.pack(_digest(article_id), row))
+        self._notes[-1][1].extend(_NOTE.pack(digest, row))
 
     def drain(self) -> list[tuple[str, bytes]]:
         """Give what was noted, and forget it."""
@@ -76,6 +89,7 @@ class Repeats:
         self._entries: IO[bytes] | None = None
         self._names: IO[bytes] | None = None
         self._last = ("", 0)
+        self._passed = ("", 0)
 
     def __enter__(self) -> Repeats:
         return self
@@ -86,14 +100,24 @@ class Repeats:
     def note(self, name: str, article_id: str, row: int) -> None:
         self._insert(_digest(article_id), name, row)
 
+    def pass_rows(self, name: str, rows: int) -> None:
+        self._passed = (name, rows and rows + self._find_passed(name))
+
+    def _find_passed(self, name: str) -> int:
+        return self._passed[1] if name == self._passed[0] else 0
+
     def add(self, notes: Iterable[tuple[str, bytes]]) -> None:
         """Take in what an `IdLog` gave, in the order of the articles."""
         for name, packed in notes:
             for digest, row in _NOTE.iter_unpack(packed):
-                self._insert(digest, name, row)
+                if digest == _NO_ID:
+                    self.pass_rows(name, row)
+                else:
+                    self._insert(digest, name, row)
 
     def _insert(self, digest: bytes, name: str, row: int) -> None:
         place = self._last[1] if name == self._last[0] else self._place(name)
+        row += self._find_passed(name)
         self._run.append(_ENTRY.pack(digest, place, row))
         if len(self._run) >= self._size:
             self._spill()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from typing import BinaryIO, NamedTuple
 
-from ..models import Article, Problem, replace_surrogates
+from ..models import Article, Problem
 from .answers import Answer, decode_body, parse_answer
 from .decode import ARTICLE_LIMIT, decode, find_text_problems
-from .htmlfile import parse_charset
+from .htmlfile import clean_decoded, parse_charset, parse_sound_page
 from .options import DEFAULTS, Options
-from .pagemeta import parse_page_meta
-from .plain import parse_sound
+from .pagemeta import make_page_article
 from .repeats import IdLog, Ids
+from .stretches import Stretch
 from .warcrecords import Found, Take, find_taken
 
 _HTML = ("text/html", "application/xhtml+xml")
@@ -35,7 +35,12 @@ _Make = Callable[[str, str, str | None], Article]
 
 
 def read_warc(
-    file: BinaryIO, name: str, *, options: Options = DEFAULTS, ids: Ids | None = None
+    file: BinaryIO,
+    name: str,
+    *,
+    options: Options = DEFAULTS,
+    ids: Ids | None = None,
+    stretch: Stretch | None = None,
 ) -> Iterator[Article | Problem]:
     r"""Read an article from each response record that is an HTML page; `file` may be gzipped.
 
@@ -51,11 +56,16 @@ def read_warc(
     [('https://news.example/1 2026-09-09T10:00:00Z', '<p>It rains.')]
     """
     take = Take("response", lambda record: _take_page(record, name))
-    return _read_records(file, name, take, _make_page_article, options, ids)
+    return _read_records(file, name, take, _make_page_article, options, ids, stretch)
 
 
 def read_wet(
-    file: BinaryIO, name: str, *, options: Options = DEFAULTS, ids: Ids | None = None
+    file: BinaryIO,
+    name: str,
+    *,
+    options: Options = DEFAULTS,
+    ids: Ids | None = None,
+    stretch: Stretch | None = None,
 ) -> Iterator[Article | Problem]:
     """Read an article from each conversion record, which is the plain text that a crawler's extractor made of a page.
 
@@ -64,15 +74,23 @@ def read_wet(
     ['a.wet, offset 0: bytes that are no ']
     """
     take = Take("conversion", lambda record: _take_text(record, name))
-    return _read_records(file, name, take, _make_text_article, options, ids)
+    return _read_records(file, name, take, _make_text_article, options, ids, stretch)
 
 
 def _read_records(
-    file: BinaryIO, name: str, take: Take[_Page], make: _Make, options: Options, ids: Ids | None
+    file: BinaryIO,
+    name: str,
+    take: Take[_Page],
+    make: _Make,
+    options: Options,
+    ids: Ids | None,
+    stretch: Stretch | None,
 ) -> Iterator[Article | Problem]:
     ids = IdLog() if ids is None else ids
-    number = 0
-    for item in find_taken(file, name, take):
+    number, start, stop = 0, stretch.start if stretch else 0, stretch.stop if stretch else None
+    if stretch and not start:
+        ids.pass_rows(name, 0)
+    for item in find_taken(file, name, take, start=start, stop=stop):
         if isinstance(item, Problem):
             yield item
         else:
@@ -80,14 +98,12 @@ def _read_records(
             text = yield from _decode(item, name, options)
             if text:
                 yield make(_note_id(item.record, name, number, ids), text, item.record.target)
+    if stretch and number:
+        ids.pass_rows(name, number)
 
 
 def _make_page_article(article_id: str, page: str, url: str | None) -> Article:
-    meta = parse_page_meta(page)
-    # Decoded text cannot hold surrogates; looking for them would cost a third of all time.
-    return Article.model_construct(
-        id=article_id, html=page, date=meta.date, title=meta.title and replace_surrogates(meta.title), url=url
-    )
+    return make_page_article(article_id, page, url=url)
 
 
 def _make_text_article(article_id: str, text: str, url: str | None) -> Article:
@@ -144,7 +160,7 @@ def _decode(page: _Page, name: str, options: Options) -> Generator[Problem, None
     place = f"offset {page.record.offset}"
     if page.broken:
         yield _problem(name, page.record, page.broken, "only what came before was searched")
-    sound = parse_sound(page.data) if options.encoding is None and b"\x1b" not in page.data else None
+    sound = parse_sound_page(page.data) if options.encoding is None else None
     if sound is not None:
         return sound
     encoding = options.encoding or parse_charset(page.data, header=page.charset)
@@ -152,7 +168,7 @@ def _decode(page: _Page, name: str, options: Options) -> Generator[Problem, None
     yield from find_text_problems(name, decoded, place=place)
     if not decoded.text:
         yield _problem(name, page.record, "is empty", "nothing to search")
-    return decoded.text
+    return clean_decoded(decoded.text, options)
 
 
 def _note_id(record: Found, name: str, number: int, ids: Ids) -> str:

@@ -62,24 +62,30 @@ class _Rest(NamedTuple):
     is_sound: bool
 
 
-def find_taken(file: BinaryIO, name: str, take: Take[Taken]) -> Iterator[Taken | Problem]:
+def find_taken(
+    file: BinaryIO, name: str, take: Take[Taken], *, start: int = 0, stop: int | None = None
+) -> Iterator[Taken | Problem]:
     """Yield what `take` makes of each sound record, and a problem for each that is not.
 
     A record counts as sound only when the next one begins where it should, so that no page is read to a wrong length.
     A file that cannot seek, or is one gzip member, is read by the strict reader alone: slower, and as complete.
+    `start` and `stop` are offsets of records that `find_warc_stretches` found; none at or behind `stop` is taken.
     """
     begun = file.tell() if file.seekable() else None
-    if begun is None or _shares_member(file, begun):
-        yield from _read_strictly(file, name, 0, take, calm=0, again=False)
+    if begun is None or (start == 0 and _shares_member(file, begun)):
+        yield from _read_strictly(file, name, 0, take, stop, calm=0, again=False)
         return
     again = 0 if _is_packed(file, begun) else _MOST_AGAIN
-    start, rest = 0, _Rest(0, is_sound=True)
+    rest = _Rest(start, is_sound=True)
     while True:
         if rest.is_sound:
             file.seek(begun + start)
-            start = yield from _read_fast(file, start, take)
+            reached = yield from _read_fast(file, begun, start, take, stop)
+            if reached is None:
+                return
+            start = reached
         file.seek(begun + start)
-        more = yield from _read_strictly(file, name, start, take, calm=_CALM, again=again > 0)
+        more = yield from _read_strictly(file, name, start, take, stop, calm=_CALM, again=again > 0)
         if more is None:
             return
         rest, start = more, more.offset
@@ -125,8 +131,13 @@ def _next_few(records: Iterator[WarcRecord | Problem]) -> Iterator[WarcRecord | 
             return
 
 
-def _read_fast(file: BinaryIO, start: int, take: Take[Taken]) -> Generator[Taken | Problem, None, int]:
-    """Read as far as FastWARC comes; returns the offset of the last record that it began, of which nothing is given."""
+def _read_fast(
+    file: BinaryIO, begun: int, start: int, take: Take[Taken], stop: int | None
+) -> Generator[Taken | Problem, None, int | None]:
+    """Read as far as FastWARC comes; returns the offset of the last record that it began, of which nothing is given.
+
+    None when it came to `stop`.
+    """
     records = ArchiveIterator(file, parse_http=False, max_header_len=_LONGEST_HEAD)
     wanted = _TYPES[take.type]
     last, taken = start, None
@@ -137,7 +148,9 @@ def _read_fast(file: BinaryIO, start: int, take: Take[Taken]) -> Generator[Taken
                 return last
             if taken is not None:
                 yield taken
-            last = start + record.stream_pos
+            last = record.stream_pos - begun  # FastWARC counts from where the file does, not from where it was begun
+            if stop is not None and last >= stop:
+                return None
             taken = take.make(_describe_fast(record, last)) if record.record_type == wanted else None
         except OSError:
             return last
@@ -163,7 +176,7 @@ def _bare(target: str) -> str:
 
 
 def _read_strictly(
-    file: BinaryIO, name: str, start: int, take: Take[Taken], *, calm: int, again: bool
+    file: BinaryIO, name: str, start: int, take: Take[Taken], stop: int | None, *, calm: int, again: bool
 ) -> Generator[Taken | Problem, None, _Rest | None]:
     """Read on and name what is wrong; returns where to go on, None at the end.
 
@@ -184,6 +197,8 @@ def _read_strictly(
         held, pending, sound = None, [], 0 if told else sound + 1
         if isinstance(item, Problem):
             pending.append(item)
+        elif stop is not None and item.offset >= stop:
+            return None
         elif calm and sound > calm:
             return _Rest(item.offset, is_sound=True)
         else:

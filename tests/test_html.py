@@ -16,8 +16,9 @@ from amberpost import Article, Citation, find
 from amberpost.finding.html import Shortfall, find_html_embeds
 from amberpost.finding.html.cutting import ELEMENT_LIMIT, Cutter, Latest, Next
 from amberpost.finding.html.decoding import decode
+from amberpost.finding.html.scan import scan_page
 from amberpost.platforms import PLATFORMS, parse_permalink
-from hostilehtml import FRAGMENTS, HOSTILE, LINK, QUOTE, WHOLE
+from hostilehtml import FRAGMENTS, HOSTILE, LINK, QUOTE, STATUS, WHOLE
 
 steady = settings(derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -125,6 +126,18 @@ def test_each_platform_says_how_it_is_found(platform: object) -> None:
     assert vars(platform)["MARKERS"] or vars(platform)["ADDRESSES"]
     assert all("-" in marker for marker in vars(platform)["MARKERS"])
     assert all(address[0].isalpha() for address in vars(platform)["ADDRESSES"])
+
+
+def test_slashes_are_told_apart_in_one_pass() -> None:
+    link = r'<a href="https:\/\/x.com\/a\/status\/1">'
+    page = f"a//X b {STATUS}/X {link}c/Instagram</a> d/Instagrammer e /TikTok f/X-ray"
+    hits, slashes = scan_page(page)
+    assert [page[hit.at : hit.at + 8] for hit in hits] == ["//twitte", r"/\/x.com"]
+    assert [page[at : at + 6] for at in slashes] == ["/X b h", "/X <a ", "/Insta", "/TikTo"]
+
+
+def test_the_player_of_another_platform_is_no_hit() -> None:
+    assert scan_page('<li data-video-id="31887884"><div class="video-player" data-account="7"></div></li>').hits == []
 
 
 @settings(steady, max_examples=300)

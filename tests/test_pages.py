@@ -18,7 +18,7 @@ from amberpost import Article, Citation, Problem, find
 from amberpost.finding.html import look_over
 from amberpost.finding.html.cutting import ELEMENT_LIMIT
 from amberpost.finding.html.jsonld import Body, open_body
-from amberpost.finding.html.windows import open_window
+from amberpost.finding.html.windows import DARK_NAMES, open_window
 from amberpost.finding.html.zones import Spans, Zones, join_spans
 from conftest import FIXTURES
 from hostilehtml import FRAGMENTS, LINK, QUOTE, STATUS, WHOLE, Maker, filled, repeated
@@ -266,3 +266,16 @@ def test_zones_are_told_in_one_pass() -> None:
     assert [page[low:high] for low, high in zones.furniture.spans] == ["<nav>a</nav", "<footer>c</footer"]
     assert [page[low:high] for low, high in zones.dark.spans] == ["<!-- <nav> "]
     assert zones.taken.around(page.index("Rain"))
+
+
+@pytest.mark.parametrize("name", DARK_NAMES.split("|"))
+def test_each_name_makes_its_zone_in_either_case(name: str) -> None:
+    for spelled in (name, name.upper()):
+        page = f"<p>a</p><{spelled} b='c'>d</{spelled}><p>e</p>"
+        assert [page[low:high] for low, high in Zones(page, Spans([])).dark.spans] == [f"<{spelled} b='c'>d"]
+
+
+@pytest.mark.parametrize("name", ["nav", "footer", "aside", "menu"])
+def test_what_stands_beside_an_article_is_furniture(name: str) -> None:
+    page = f"<p>a</p><{name}>b</{name}><{name}s>c</{name}s>"
+    assert [page[low:high] for low, high in Zones(page, Spans([])).furniture.spans] == [f"<{name}>b</{name}"]

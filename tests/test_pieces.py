@@ -25,9 +25,11 @@ ENTITIES = ("&amp;", "&#39;", "&nbsp;", "&quot;", "&lt;", "&eacute;", "&hellip;"
 LINKS = (
     '<a href="https://t.co/abcdefghij">https://t.co/abcdefghij</a>',
     '<a href="https://t.co/bcdefghijk">pic.twitter.com/bcdefghijk</a>',
+    '<a href="http://t.co/cdefghi">http://t.co/cdefghi</a>',
     '<a href="https://t.co/cdefghijkl">a.example/b…</a>',
     '<a href="https://twitter.com/hashtag/rain?src=hash&amp;ref_src=twsrc%5Etfw">#rain</a>',
     "<a href='https://x.com/ann?a=1&b=2' target=\"_blank\"  rel=''>@ann</a>",
+    '<a rel="nofollow" target="_blank" href="https://x.com/bo">@bo</a>',
     '<a title="a&quot;b" href="https://a.example/?copy=1&copy=2&amp;lt=3"><span class="c"></span>a.example</a>',
     '<a href="https://twitter.com/bo/status/993098047288274956">twitter.com/bo/status/9…</a>',
 )
@@ -161,8 +163,16 @@ def test_a_page_of_nothing_but_tags_is_read_in_part_and_named() -> None:
     assert found[-1].end < shortfall.start < found[-1].end + 40
 
 
+@pytest.mark.parametrize("written", ["&#3", "&#3;", "&#04x", "&#x3", "&#X02;", "&#x3g", "\x03"])
+def test_a_control_character_is_no_mark_of_ours_however_it_is_written(written: str) -> None:
+    element = parse_soup(f"<p>a{written} <a href='//b'>c</a></p>")
+    assert element is not None
+    assert element.text.startswith("a\ufffd")
+    assert [element.shown(anchor) for anchor in element.anchors] == ["c"]
+
+
 @settings(steady, max_examples=300)
-@given(st.text(alphabet="ab<>&\"'=/ !-?\0\x02\ud800;#p", max_size=60))
+@given(st.text(alphabet="ab<>&\"'=/ !-?\0\x02\ud800;#px3", max_size=60))
 def test_any_piece_is_read_or_not_and_never_raises(text: str) -> None:
     for piece in (text, f"<p {text}", f"<blockquote>{text}", f"<div a='{text}'>", html.escape(text)):
         parse_element(piece)

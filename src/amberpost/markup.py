@@ -6,7 +6,6 @@ import datetime as dt
 import html
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from .dates import PrintedDate
@@ -70,8 +69,7 @@ class Said(NamedTuple):
     links: tuple[str, ...]
 
 
-@dataclass(slots=True, frozen=True, kw_only=True)
-class Embed:
+class Embed(NamedTuple):
     """What the markup of one embed tells of the post that it shows, before anyone says where it stands."""
 
     platform: str

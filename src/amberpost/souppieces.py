@@ -27,8 +27,8 @@ _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _UNSEEN = frozenset({"script", "style", "svg", "button", "head", "title"})
 _NO_PARTS = frozenset({"a", "p", "br", "span", "img", "strong", "em", "b", "i"})
 _EMOJI_MOST = 16
-# The parser would take a NUL for the end; others are our marks.
-_CONTROLS = re.compile("[\0-\x08\x0b\x0e-\x1f]|&#0*[1-8];")
+# The parser would take a NUL for the end; others are our marks, however they are written: it reads `&#x3` as `&#3;`.
+_CONTROLS = re.compile("[\0-\x08\x0b\x0e-\x1f]|&#(?:0*+[1-8](?![0-9])|[xX]0*+[1-8](?![0-9A-Fa-f]));?")
 
 
 def parse_soup(piece: str) -> Element | None:

@@ -38,7 +38,7 @@ def find_leftovers(source: str) -> Looked:
     looked = look_over(source)
     held = (one for one in looked.sightings if one.rule != "permalink-alone" or _is_held(source, one))
     kept = [_without_words(source, one) if "cut-short" in one.flags else one for one in held]
-    return Looked(kept, [(one.start, one.end) for one in kept], [], looked.shortfalls)
+    return Looked(kept, [(one.start, one.end) for one in kept], [], [], looked.shortfalls)
 
 
 def _without_words(source: str, sighting: Sighting) -> Sighting:

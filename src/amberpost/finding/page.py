@@ -34,7 +34,7 @@ def find_in_page(source: str, looked: Looked, wanted: Collection[str]) -> list[S
     """
     zones = Zones(source, join_spans(looked.spans))
     found = merge(looked.sightings, (code for code in find_shortcodes(source) if not zones.dark.around(code.start)))
-    marks = list(find_marks(source, zones))
+    marks = list(find_marks(source, looked.slashes, zones))
     shown = [mark for mark in marks if not zones.dark.around(mark.at) and not zones.furniture.around(mark.at)]
     if shown:
         found = merge(found, _without_doubles(source, _find_residues(source, shown, zones), looked.sightings))

@@ -7,6 +7,7 @@ letter so, or leaves any doubt, is `None` and takes the long way.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ..dates import parse_date
 from ..elements import BREAK, fold, normalize_language
@@ -27,10 +28,13 @@ _LITERAL = re.compile(
     rf"{_NO_STAMP}>([^<>&\s][^<>&\0-\x1f]{{3,60}}+)</a>\s*+(?(3)(?:</p>)?)\s*+</blockquote>"
 )
 # Links to tags and accounts, which the widget makes; and the post's own at its end, which are no words.
-_TAGGED = re.compile(r"<a href=\"(?![^\"]*//t\.co/)[^\"]*+\">([#@$＃＠][^</]*+)</a>")
+_TAGGED = re.compile(r"<a (?![^<>]*//t\.co/)[^<>]*+>([#@$＃＠][^</]*+)</a>")
 _END_LINK = re.compile(
     r"<a href=\"https?://t\.co/\w+\">(?:https?://(?=t)|(?=pic))(t\.co|pic\.twitter\.com)/([A-Za-z0-9]{1,10})</a>"
 )
+# A short link among the words, that shows its own address.
+_INNER_LINK = re.compile(r"<a href=\"https?://t\.co/\w+\">(https?://t\.co/[A-Za-z0-9]{1,10})</a>")
+_MORE_WORDS = re.compile(r"\s\w")
 _LINE_BREAK = re.compile("<br ?/?>")
 _LONGEST = 16 * 1024
 _MARKER = len('<blockquote class="twitter')
@@ -71,8 +75,13 @@ def _parse_groups(
         posted_at=parse_instant(post_id),
         text=said.text,
         links=said.links,
-        lang=normalize_language(parse_attributes(paragraph).get("lang")),
+        lang=_parse_language(paragraph),
     )
+
+
+@lru_cache(256)
+def _parse_language(paragraph: str) -> str | None:
+    return normalize_language(parse_attributes(paragraph).get("lang"))
 
 
 def parse_body(body: str) -> Said | None:
@@ -83,14 +92,25 @@ def parse_body(body: str) -> Said | None:
     """
     body = body.replace("&#10;", "<br>") if "&#10;" in body else body
     end, links = _take_end_links(body)
-    marked = body[:end]
+    marked, inner = body[:end], list[str]()
     if "<" in marked:
-        marked = _LINE_BREAK.sub(BREAK, _TAGGED.sub(r"\1", marked))
+        marked = _LINE_BREAK.sub(BREAK, "".join(_TAGGED.split(marked)))
+        if "<" in marked:
+            marked, inner = _take_inner_links(marked)
     text = "" if "<" in marked else fold(unescape(marked))[0]
-    if "<" in marked or "://" in text or "t.co/" in text or ".com/" in text:
+    if "<" in marked or text.count("://") > len(inner) or text.count("t.co/") > len(inner) or ".com/" in text:
         words = parse_words(body)
         return parse_said(words, 0, len(words.text)) if words else None
+    links = inner + links
     return Said(normalize_escaped(text), tuple(distinct_links(links) if len(links) > 1 else links))
+
+
+def _take_inner_links(marked: str) -> tuple[str, list[str]]:
+    """Make the short links among the words words, and list them; not where the last may be the end of the words."""
+    pieces = _INNER_LINK.split(marked)
+    if not _MORE_WORDS.search(pieces[-1]):
+        return marked, []
+    return "".join(pieces), [f"https:{link.partition(':')[2]}" for link in pieces[1::2]]
 
 
 def _take_end_links(body: str) -> tuple[int, list[str]]:

@@ -13,7 +13,7 @@ from ..urls import Url, is_host
 
 ID = "tiktok"
 HOSTS: tuple[str, ...] = ("tiktok.com",)
-MARKERS: tuple[str, ...] = ("tiktok-embed", "amp-tiktok", "data-video-id")
+MARKERS: tuple[str, ...] = ("tiktok-embed", "amp-tiktok")
 ADDRESSES: tuple[str, ...] = (r"tiktok\.com/(?:@[\w.-]{1,40}/(?:video|photo)/|embed/|player/v1/|t/\w)",)
 
 _HANDLE = re.compile(r"[\w.-]{1,40}")

@@ -13,7 +13,7 @@ from ..places import Shortfall as Shortfall
 from .looking import Page
 from .passed import Passed
 from .places import merge_places
-from .scan import find_hits
+from .scan import scan_page
 
 
 def find_html_embeds(source: str, *, shortfalls: list[Shortfall] | None = None) -> list[Sighting]:
@@ -34,12 +34,13 @@ class Looked:
     """What the markup of a page gave: the posts it shows, the stretches that showed one, and what they left over.
 
     A post that is shown twice at one place is one sighting and two stretches. `passed` are the addresses of posts that
-    show nothing where they stand.
+    show nothing where they stand, `slashes` those before a platform's name.
     """
 
     sightings: list[Sighting]
     spans: list[tuple[int, int]]
     passed: list[Passed]
+    slashes: list[int]
     shortfalls: list[Shortfall]
 
 
@@ -49,8 +50,11 @@ def look_over(source: str) -> Looked:
     >>> len(look_over("<p>See <a href='https://x.com/ann/status/20'>this</a>.</p>").passed)
     1
     """
+    hits, slashes = scan_page(source)
+    if not hits:
+        return Looked([], [], [], slashes, [])
     page = Page(source)
-    for hit in find_hits(source):
+    for hit in hits:
         page.look(hit)
     spans = [(one.sighting.start, one.sighting.end) for one in page.found]
-    return Looked(merge_places(source, page.found), spans, page.passed, list(page.find_shortfalls()))
+    return Looked(merge_places(source, page.found), spans, page.passed, slashes, list(page.find_shortfalls()))

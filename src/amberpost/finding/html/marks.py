@@ -1,6 +1,6 @@
 """Marks in a page's prose that a citation without markup is found by: an at-sign, a slash before a platform's name.
 
-Two passes over the page, each leaping from one rare character to the next; all else is looked at only round them.
+A pass over the page leaps from one at-sign to the next, as the scan did for slashes; all else is looked at only there.
 """
 
 from __future__ import annotations
@@ -20,19 +20,15 @@ _AT = re.compile(
 )
 # The wide sign is not looked for itself: in memory it shares a byte with the blank.
 _WIDE_AT = re.compile(r"[(（]＠")
-# Grouped by letter behind one class, which is a third faster than the names one after the other.
-_SLASH = re.compile(
-    r"/[ XTIFYBRSVW](?:(?<=X)(?![\w-])|(?<=T)(?:witter|ikTok|elegram|hreads|ruth Social)\b|(?<=I)(?:nstagram|G)\b"
-    r"|(?<=F)(?:acebook|B)\b|(?<=Y)ouTube\b|(?<=B)luesky\b|(?<=R)eddit\b|(?<=S)napchat\b|(?<=V)K\b|(?<=W)eibo\b"
-    r"|(?<= )(?:X(?![\w-])|Twitter\b|Instagram\b|Facebook\b|TikTok\b|YouTube\b|Telegram\b|Threads\b|Bluesky\b))"
-)
 _NAMES = (
-    r"(?:X|Twitter|Instagram|Insta|IG|Facebook|FB|TikTok|Telegram|YouTube|Threads|Bluesky|Truth Social|Reddit|Snapchat"
-    r"|Weibo|VK|Твиттер|Инстаграм|Телеграм|ツイッター|インスタグラム|트위터|인스타그램|微博|推特|تويتر|إنستغرام)"
+    "X|Twitter|Instagram|Insta|IG|Facebook|FB|TikTok|Telegram|YouTube|Threads|Bluesky|Truth Social|Reddit|Snapchat"
+    "|Weibo|VK|Твиттер|Инстаграм|Телеграм|ツイッター|インスタグラム|트위터|인스타그램|微博|推特|تويتر|إنستغرام"
 )
-_NAME_AHEAD = re.compile(rf"(?<!\w){_NAMES}\W{{0,4}}$|[:：]\s?$|(?<!\w)via\s$", re.IGNORECASE)
+# Told by the first letter, it is twice as fast where none of them stands.
+_NAME = f"(?=[{''.join(sorted({name[0] for name in _NAMES.split('|')}))}])(?:{_NAMES})"
+_NAME_AHEAD = re.compile(rf"(?<!\w){_NAME}\W{{0,4}}$|[:：]\s?$|(?<!\w)via\s$", re.IGNORECASE)
 _NAME_BEHIND = re.compile(
-    rf"\w[\w.]{{0,39}}[)\]）]?\s{{0,2}}(?:[/|,–—-]|\w{{1,4}}\s)?\s{{0,2}}[(（]?{_NAMES}(?!\w)", re.IGNORECASE
+    rf"\w[\w.]{{0,39}}[)\]）]?\s{{0,2}}(?:[/|,–—-]|\w{{1,4}}\s)?\s{{0,2}}[(（]?{_NAME}(?!\w)", re.IGNORECASE
 )
 # A footer's handle in parentheses, and behind it a day, or before it a link of the post; or a handle behind "by".
 _OPENED = ("(", "（", "( ", "（ ", "[")
@@ -47,6 +43,8 @@ _POSTED = re.compile(
 )
 # What the words of a post end in that is quoted author first; and the time under a card.
 _SHORT_LINK = re.compile(r"(?:t\.co|pic\.(?:twitter|x)\.com)/\w")
+# Behind a link of the post, a dash and a name, its handle needs no parentheses.
+_LINK_AND_NAME = re.compile(r"(?:t\.co|pic\.(?:twitter|x)\.com)/\w{6,10}\s{0,3}[—–―]\s{0,2}\S[^\n]{0,49}$")
 _CLOCK = re.compile(r":(?<=\d:)\d\d(?:\s?[AaPp]\.?\s?[Mm]\.?)?\s{0,2}[-–—·•|]")
 _LINE, _CARD = 900, 1500
 _TAG = re.compile(r"<[^<>]*>")
@@ -67,16 +65,18 @@ class Mark:
     is_credit: bool
 
 
-def find_marks(source: str, zones: Zones) -> Iterator[Mark]:
+def find_marks(source: str, slashes: list[int], zones: Zones) -> Iterator[Mark]:
     """Find the marks that stand in a page's prose or in its scripts, and not in tags or in what is taken.
+
+    `slashes` are those before a platform's name, which the scan of the page found.
 
     >>> from .zones import Spans
     >>> page = "<p title='@a'>— Ann (@ann) May 6, 2018</p><p>mail@example.org</p><i>Foto: Jo/Instagram</i>"
-    >>> [(mark.at, mark.is_credit) for mark in find_marks(page, Zones(page, Spans([])))]
+    >>> [(mark.at, mark.is_credit) for mark in find_marks(page, [76], Zones(page, Spans([])))]
     [(21, False), (76, True)]
     """
     block, left = -1, 0
-    for at in _places(source):
+    for at in _places(source, slashes):
         if zones.taken.around(at) or zones.is_in_tag(at):
             continue
         if at >> 8 != block:
@@ -106,13 +106,12 @@ def _look_round(source: str, at: int) -> Mark:
     if is_opened:
         is_footer = _DAY.match(behind) or _LINK.search(ahead) or _SHORT_LINK.search(source, at, at + _LINE)
     else:
-        is_footer = _CLOCK.search(source, at, at + _CARD)
+        is_footer = _CLOCK.search(source, at, at + _CARD) or (_LINK_AND_NAME.search(ahead) and _DAY.match(behind))
     return Mark(at, bool(is_footer), bool(is_named or _NAME_BEHIND.match(behind)))
 
 
-def _places(source: str) -> list[int]:
-    places = list(find_places(source, "@", _AT))
-    places += [match.start() for match in _SLASH.finditer(source)]
+def _places(source: str, slashes: list[int]) -> list[int]:
+    places = [*find_places(source, "@", _AT), *slashes]
     if not source.isascii() and ("、" in source or "（" in source):
         places += [at + 1 for mark in "(（" for at in find_places(source, mark, _WIDE_AT)]
     if _may_be_german(source):

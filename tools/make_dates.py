@@ -31,7 +31,7 @@ LANGUAGES = tuple(
     en es fr pt de it ja ko zh nl tr ru id pl ca sv ar da nb no nn fi cs uk el ro hu fa hi th vi he bg hr sr sk sl
     mk lt  lv et gl eu fil ms az be bs is ga cy sq hy ka kk uz mn bn ta te mr ur my km lo ne si pa gu kn ml am sw
     af eo lb fo fy  gd br mt ky tk tg tt ug ps sd ku or as kok ast an oc fur rm sc co scn ia ht kea ceb jv su zu
-    xh so ha ig mg mi haw to  qu yue dsb hsb se kl sah ab os cv
+    xh so ha ig mg mi haw to  qu yue ckb dsb hsb se kl sah ab os cv
     """.split()  # noqa: SIM905  # a table, read as a line
 )
 _LATE_WEEKDAYS = {"tr", "hu", "lt", "az", "kk", "hy"}  # Facebook in Turkish: 9 Ocak 2017 Pazartesi
@@ -39,7 +39,15 @@ _SCRIPTS_LEFT_OUT = {"Dsrt", "Shaw", "Mong", "Hmnp"}
 _ENGLISH_DAYS = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
 _DAY, _YEAR = 29, 2024
 _EXTRA_FILLERS = "of de del d di da le den ils the st nd rd th er re º ª พศ คศ พุทธศักราช ค ศ"
-_EXTRA_NAMES = {"en": {"sept": 9}, "fr": {"juil": 7}, "es": {"set": 9, "setiembre": 9}, "de": {"maerz": 3, "janner": 1}}
+# What stands before a date as the name of a weekday does: Vietnamese says that a day follows.
+_EXTRA_WEEKDAYS = {"ngay"}
+_EXTRA_NAMES = {
+    "en": {"sept": 9},
+    "fr": {"juil": 7},
+    "es": {"set": 9, "setiembre": 9},
+    "de": {"maerz": 3, "janner": 1},
+    "he": {"במרס": 3, "מרס": 3},
+}
 
 
 @dataclass(slots=True)
@@ -139,7 +147,7 @@ def make_table() -> Table:
     table = Table()
     for language in LANGUAGES:
         add_language(table, language)
-    table.weekdays |= _ENGLISH_DAYS
+    table.weekdays |= _ENGLISH_DAYS | _EXTRA_WEEKDAYS
     table.fillers |= {normalize_name(word) for word in _EXTRA_FILLERS.split()}
     return table
 

@@ -21,10 +21,11 @@ _EPOCHS = range(1_136_073_600_000, 4_102_444_800_000)  # 2006 to 2100, in millis
 
 _NAMES = "january february march april may june july august september october november december"
 _ENGLISH = {name[:cut]: n for n, name in enumerate(_NAMES.split(), 1) for cut in (3, 9)} | {"sept": 9}
-# The two commonest footers, matched on the source itself: everything else pays for tidying first.
+# The two commonest footers and, as X's API prints it, C's ctime, matched on the source: all else pays for tidying.
 _QUICK = re.compile(
     r"([A-Za-z]{3,9})\.? ([0-9]{1,2})(?:st|nd|rd|th)?,? ([0-9]{4})(?!\d)"
     r"|([0-9]{1,2})(?:st|nd|rd|th)? ([A-Za-z]{3,9})\.?,? ([0-9]{4})(?!\d)"
+    r"|[A-Z][a-z]{2} ([A-Z][a-z]{2}) {1,2}([0-9]{1,2}) [0-9:]{8} (?:[+-][0-9]{4} |[A-Z]{3,4} )?([0-9]{4})(?!\d)"
 )
 _CLOCK_NEAR = re.compile(r"\D{1,20}+\d{1,2}[:.h]\d\d")
 _NUMBER_NEAR = re.compile(r"\d{13}(?!\d)|(?:\d{4}|\d{1,2})(?!\d)\D{1,44}+\d|\D{2,44}+\d")
@@ -127,7 +128,7 @@ class _Fold(dict[int, int | str]):
         return folded
 
 
-_FOLD = _Fold(str.maketrans("ıİςیىک’ʼ‘׳،，、॰‐‑", "iiσييك'''',,,.--"))
+_FOLD = _Fold(str.maketrans("ıİςیىک’ʼ‘׳،，、၊॰‐‑", "iiσييك'''',,,,.--"))
 
 
 def _normalize_odd(match: re.Match[str]) -> str:
@@ -209,7 +210,7 @@ def _print(found: _Found, text: str, start: int, end: int) -> PrintedDate:
 
 
 def _parse_english(quick: re.Match[str]) -> _Found | None:
-    name, day, year = (quick[1], quick[2], quick[3]) if quick[1] else (quick[5], quick[4], quick[6])
+    name, day, year = quick[1] or quick[5] or quick[7], quick[2] or quick[4] or quick[8], quick[quick.lastindex or 3]
     month = _ENGLISH.get(name.lower(), 0)
     return _Found(int(year), month, int(day), quick.end()) if month and int(year) in _YEARS else None
 
@@ -284,8 +285,9 @@ def _read_gap(gap: str) -> _Gap | None:
     kept = words if " ".join(words) in MONTHS else [word for word in words if word not in FILLERS]
     days = [] if " ".join(kept) in MONTHS else [word for word in kept if word in WEEKDAYS]
     name = " ".join(word for word in kept if word not in days)
-    month = MONTHS.get(name, 0)
-    if name and not month:
+    months = {MONTHS[name]} if name in MONTHS else {MONTHS.get(word, 0) for word in name.split()}  # two: آذار/مارس
+    month = months.pop() if months else 0
+    if months or (name and not month):
         return None
     return _Gap(month, DOTTED.get(name, month), name in CLOSING, "ก" <= name[:1] <= "๛", True, bool(days))
 
@@ -295,10 +297,8 @@ def _squeeze(gap: str) -> str:
 
 
 def _parse_epoch(milliseconds: int, end: int) -> _Found | None:
-    if milliseconds not in _EPOCHS:
-        return None
-    day = dt.datetime.fromtimestamp(milliseconds // 1000, dt.UTC)
-    return _Found(day.year, day.month, day.day, end, "epoch")
+    day = dt.datetime.fromtimestamp(milliseconds // 1000, dt.UTC) if milliseconds in _EPOCHS else None
+    return _Found(day.year, day.month, day.day, end, "epoch") if day else None
 
 
 def _parse_year(digits: str, *, is_thai: bool = False) -> int | None:

@@ -21,20 +21,29 @@ _LINE_START = rf"(?:^|[\r\n][{_MARKS}]*|(?<=[\r\n]))"
 # The dash before the name, surest form first. U+FFFD, `--`, `-` or `;` are one only where white space sets them off.
 _DASHES = (
     re.compile(r"[—―⸺]|â€”|&(?:mdash|#8212|#x2014);|(?:(?<=\s)|^)(?:\\?--+;?|\ufffd)(?=\s)", re.MULTILINE),
-    re.compile(r"[–‒−]|â€“|&(?:ndash|#8211);"),
+    re.compile(r"(?:(?<!\d)[–‒−]|[–‒−](?!\d))|â€“|&(?:ndash|#8211);"),  # between digits it is a score, a span
     re.compile(r"(?:(?<=\s)|^)-(?=[\s\w])|(?<=[\w/]{4})-(?= )|(?<=\w) -(?=\w)", re.MULTILINE),
     re.compile(r"(?<=\s);(?= )"),
 )
 _LINK_END = re.compile(r"(?:t\.co|pic\.(?:twitter|x)\.com|twitter\.com|https?://[^\s/]+)/[^\s)\]>—–]*[)\]>]*")
+_ENDS_IN_LINK = re.compile(_LINK_END.pattern + r"\Z")
 _SENTENCE_END = re.compile(r"[.!?…。！？»”\"']\s+|[\r\n]+\s*")
-# What a post's last words end in: a stop, a hashtag, an emoji. Behind a closing quote a dash may name whom it quotes.
-_ENDS_WORDS = re.compile(r"(?:[.!?…。！？]\)?|[#＃]\w+|[\u2600-\u27bf\U0001f000-\U0001faff]\ufe0f?)[ \t]*\Z")
+# What a post's last words end in: a stop, a thread's number, a hashtag, an emoji. Behind a closing quote a dash may
+# name whom it quotes.
+_ENDS_WORDS = re.compile(
+    r"(?:[.!?…。！？]\)?|\d/\d{0,3}\)?|[#＃]\w+|[\u2600-\u27bf\U0001f000-\U0001faff]\ufe0f?)[ \t]*\Z"
+)
+# Marks of emphasis and direction that open the line of a footer.
+_EMPHASIS = "*_\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
+_BEFORE_DASH = "> \t" + _EMPHASIS
 _LEADING_DASHES = re.compile(rf"(?:[—―–\-\ufffd;{_MARKS}]|--)+")
 _TAG_DEBRIS = re.compile(r"(?:</?[a-z]{1,10}>?|\ufffd?/p>)\s*", re.IGNORECASE)
 
 _MARKDOWN_TARGET = re.compile(r"\]\(\s*<?([^()\s<>]{1,600}(?:\([^()\s]{0,80}\))?)>?(?:\s+\"[^\"\n]{0,80}\")?\s*\)")
 _ANCHOR_TAG = re.compile(r"<a\s[^<>]{0,400}?href=[\"']?([^\"'\s<>]{1,600})[^<>]{0,400}>?", re.IGNORECASE)
-_DATE_LEAD = re.compile(r"[*_]{1,2}(?=\s)|,(?= )|\s[·•](?= )")
+# What may stand before the date; a number in brackets is that of a link, as text browsers print them.
+_DATE_LEAD = re.compile(r"[*_]{1,2}(?=\s)|,(?= )|\s[·•](?= )|\s{1,4}\[\d{1,4}\](?=[^\W_])|\s[—–](?= )|\s\((?=[^\W_])")
+_SHOWN = re.compile(r"[^\[\]\n]{0,80}")
 _BESIDE = re.compile(r"[ \t]?[(<](https?://[^\s()<>]{1,300})[)>]|\s{1,3}(https?://[^\s()<>]{1,300})")
 _NAME_LINK = re.compile(r"\[([^\[\]]{0,80})\]\([^()\s]{0,300}\)")
 _ESCAPE = re.compile(r"\\([_*\[\]().#~`\\-])")
@@ -130,7 +139,7 @@ def plain_name(printed: str) -> str | None:
     """
     name = _ESCAPE.sub(r"\1", html.unescape(printed))
     name = _NAME_LINK.sub(r"\1", re.sub(rf"[\r\n][{_MARKS}]*", " ", name))
-    name = " ".join(name.strip("> \t[*\u200e\u200f\u200b\u2060\ufeff").split())
+    name = " ".join(name.strip("> \t*\u200e\u200f\u200b\u2060\ufeff" + "[" * ("]" not in name)).split())
     return name or None
 
 
@@ -155,12 +164,26 @@ def parse_byline(source: str, paren: int, *, floor: int) -> Byline | None:
 
 
 def _continues_line(window: str, line: int) -> bool:
-    """Tell whether the dash ends or begins the line above: `—⏎Name (@h)`, or a footer wrapped inside its name."""
+    """Tell whether the dash is in the line above: `—⏎Name (@h)`, or a footer wrapped inside its name.
+
+    Inside that line it must stand behind what ends a post's words, as in `Rain. — A very long⏎name (@h)`.
+    """
     above = window[:line].rstrip("\r\n> \t")
     if above.endswith(("—", "–", "--")):
         return True
     begin = max(above.rfind("\n"), above.rfind("\r")) + 1
-    return begin > 0 and above[begin:].lstrip("> \t").startswith(("—", "-- ", "– "))
+    if begin > 0 and above[begin:].lstrip("> \t").startswith(("—", "-- ", "– ")):
+        return True
+    dash = above.rfind("—", begin)
+    if dash < 0 or "—" in window[line:] or not _is_one_break(window, above, line):
+        return False
+    words = above[:dash].rstrip()
+    return bool(_ENDS_WORDS.search(words) or _ENDS_IN_LINK.search(words)) and above[-1] not in ".!?…:,;"
+
+
+def _is_one_break(window: str, above: str, line: int) -> bool:
+    """Tell whether a single line break parts the two: a line that was wrapped, not a paragraph."""
+    return window.count("\n", len(above), line) == 1
 
 
 def _line_before(window: str, line: int) -> int:
@@ -170,17 +193,26 @@ def _line_before(window: str, line: int) -> int:
 
 def _dashed(window: str, low: int, line: int, after_link: int | None, dashes: list[re.Match[str]]) -> Byline | None:
     first, last = dashes[0], dashes[-1]
-    leads = not window[line : first.start()].strip("> \t\u200e\u200f")
+    leads = not window[line : first.start()].strip(_BEFORE_DASH)
     follows = after_link is not None and not window[after_link : first.start()].strip(" \t\r\n>\"'”’")
-    ended = (
-        dash for dash in dashes if _ENDS_WORDS.search(window, line, dash.start()) and len(window) - dash.end() <= 60
-    )
-    chosen = first if leads or follows or after_link is not None else next(ended, last)
+    chosen = first if leads or follows or after_link is not None else _behind_words(window, line, dashes) or last
     run = _LEADING_DASHES.match(window, chosen.end())
     if chosen[0].startswith("--") and leads and run and "\n" in run[0]:
         return None  # the line that mail and forums put above a signature
     name = plain_name(window[run.end() if run else chosen.end() :])
-    return Byline(low + chosen.start(), name, dash=True, after_link=follows, line_start=leads)
+    start = len(window[: chosen.start()].rstrip(_EMPHASIS)) if leads else chosen.start()
+    return Byline(low + start, name, dash=True, after_link=follows, line_start=leads)
+
+
+def _behind_words(window: str, line: int, dashes: list[re.Match[str]]) -> re.Match[str] | None:
+    """The dash that stands behind what ends a post's words: the last behind a full stop, which no name holds before a
+    dash of its own, else the first behind which the sentence does not go on in lower case."""
+    near = [dash for dash in dashes if len(window) - dash.end() <= 60]
+    ended = [dash for dash in near if _ENDS_WORDS.search(window, line, dash.start())]
+    stopped = [dash for dash in ended if window[: dash.start()].rstrip().endswith((".", "!", "?", "。"))]
+    if stopped:
+        return stopped[-1]
+    return next((dash for dash in ended if not window[dash.end() :].lstrip()[:1].islower()), None)
 
 
 def _dashless(window: str, low: int, line: int, after_link: int | None) -> Byline | None:
@@ -215,6 +247,8 @@ def parse_dateline(source: str, at: int) -> Dateline | None:
     printed = parse_date(source, start)
     if printed is None:
         return None
+    if lead and lead[0].endswith("("):
+        return Dateline(printed, None, printed.end + source.startswith(")", printed.end))
     beside = _BESIDE.match(source, printed.end)
     if beside and "/status" in beside[0]:
         return Dateline(printed, beside[1] or beside[2], beside.end())
@@ -223,7 +257,9 @@ def parse_dateline(source: str, at: int) -> Dateline | None:
 
 def _in_markdown(source: str, start: int) -> Dateline | None:
     printed = parse_date(source, start + 1)
-    target = _MARKDOWN_TARGET.match(source, printed.end if printed else start + 1)
+    # The post's own link tells which it is, also where the date that it shows cannot be read.
+    shown = _SHOWN.match(source, printed.end if printed else start + 1)
+    target = _MARKDOWN_TARGET.match(source, shown.end()) if shown else None
     if printed and not target:
         return Dateline(printed, None, printed.end)
     return Dateline(printed, target[1], target.end()) if target else None

@@ -86,11 +86,12 @@ def find_links(text: str, start: int = 0, end: int | None = None) -> Iterator[Li
         printed = match[0]
         behind = _REDIRECTED.search(printed)
         if not _SHORT_LINK.fullmatch(printed):
-            printed = _without_trailing(printed)
+            printed = _without_trailing(printed, emphasis=text[match.start() - 1 : match.start()] == "_")
         yield Link(match.start(), match.start() + len(printed), normalize_link(behind[1] if behind else printed))
 
 
-def _without_trailing(url: str) -> str:
-    while url[-1] in _TRAILING and not (url[-1] == ")" and "(" in url) and not url.endswith("/_"):
+def _without_trailing(url: str, *, emphasis: bool) -> str:
+    """A code may end in an underscore: one is punctuation only where another stands before the address."""
+    while url[-1] in _TRAILING and not (url[-1] == ")" and "(" in url) and not (url[-1] == "_" and not emphasis):
         url = url[:-1]
     return url

@@ -13,8 +13,9 @@ from .places import find_places
 _LONGEST_CARD = 1500
 _MOST_HANDLES = 12  # mentions in the words of one card
 _CLOCK = re.compile(
-    r"(?:[AaPp]\.?[Mm]\.?\s|午[前後]|上午|下午|오[전후]\s)?(\d{1,2}):\d{2}(?:\s?[AaPp]\.?\s?[Mm]\.?)?\s{0,2}[-–—·•|]\s{0,2}"
+    r"(?:[AaPp]\.?[Mm]\.?\s|午[前後]|[上下]午|오[전후]\s)?(\d{1,2}):\d{2}(?:\s?[AaPp]\.?\s?[Mm]\.?)?\s{0,2}[-–—·•|]\s{0,2}"
 )
+_HALF_DAY = re.compile(r"(?:[上下]午|午[前後]|오[전후]) ?\Z")
 _CLOCK_COLON = re.compile(r":(?<=\d:)(?=\d\d)")
 _BRACKETED = re.compile(r"@(?<=\(@)(?=\w{1,20}\) )", re.ASCII)
 _HANDLE = re.compile(r"[@＠](\w{1,20})(?!\w|\.\w|@)", re.ASCII)
@@ -96,6 +97,8 @@ def _parse_quote(source: str, line: int, paren: int) -> Card | None:
 
 def _parse_card(source: str, colon: int, floor: int) -> Card | None:
     hour = colon - 2 if source[colon - 2 : colon - 1].isdigit() else colon - 1
+    half = _HALF_DAY.search(source, max(floor, hour - 3), hour)
+    hour = half.start() if half else hour
     clock = _CLOCK.match(source, hour)
     if clock is None or hour < floor or source[max(0, hour - 2) : hour].strip()[-1:] in ("-", "–", "—"):
         return None

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from .credititems import account_before_platform, compile_once, one_of
-from .creditwords import KEYWORD_FORMS, PLATFORM_OF, SHORT
+from .creditwords import KEYWORD_FORMS, OPENING_FORMS, PLATFORM_OF, SHORT
 from .places import find_places, list_places
 
 LOOKS = 6
@@ -27,7 +27,7 @@ _KEYS = _cases(set(KEYWORD_FORMS))
 _PLATFORM_STARTS = frozenset(name[:3] for name in _PLATFORMS if len(name) > 2)
 _PLATFORM_ENDS = frozenset(name[-3:] for name in _PLATFORMS if len(name) > 2)
 _BRIEF = frozenset(name for name in _PLATFORMS if len(name) < 3)
-_KEY_STARTS = frozenset(key[:3] for key in _KEYS)
+_KEY_STARTS = frozenset(key[:3] for key in _cases(set(OPENING_FORMS)))
 _KEY_ENDS = frozenset(key[-3:] for key in _KEYS if len(key) > 2)
 _KEY_LAST = frozenset(key[-1] for key in _KEYS) | set(" \xa0*_")
 _CLOSE = frozenset(" \xa0*_") | frozenset(key[-1] for key in _KEYS if key[-1] > "\u2e7f")
@@ -35,7 +35,7 @@ _BEFORE_AT = frozenset(" /([（\xa0")
 _BLANKS = frozenset(' \xa0*_[|"')
 _PLATFORM_SIDE = frozenset(name[0] for name in _BRIEF) | set(" \xa0")
 _BRIEF_SIDE = frozenset(name[-1] for name in _BRIEF) | set(" \xa0)）")
-_LINE_STARTS = {key.capitalize()[:3] for key in KEYWORD_FORMS if len(key) > 2 and key[0] < "\u0590"} | {"fot", "via"}
+_LINE_STARTS = {key.capitalize()[:3] for key in OPENING_FORMS if len(key) > 2 and key[0] < "\u0590"} | {"fot", "via"}
 _LINE_LETTERS = re.escape("".join(sorted({start[0] for start in _LINE_STARTS})))
 _LINE = re.compile(rf"\n(?=[{_LINE_LETTERS} *_\[])(?:[ *_\[]|(?={one_of(_LINE_STARTS)}))")
 
@@ -45,7 +45,12 @@ def _any_of(characters: Iterable[str]) -> str:
 
 
 # Marks with the neighbours they need, so that a pattern passes the others over.
-_BEHIND_KEY = rf"(?<={_any_of(_KEY_LAST)}.)(?:(?<={_any_of(_CLOSE)}.)|(?<={one_of(_KEY_ENDS)}.))"
+_LATIN_ENDS = {end for end in _KEY_ENDS if end[-1] < "\u0250"}
+_OTHER_LAST = _any_of(end[-1] for end in _KEY_ENDS - _LATIN_ENDS)
+_BEHIND_KEY = (
+    rf"(?<={_any_of(_KEY_LAST)}.)(?:(?<={_any_of(_CLOSE)}.)|(?<={one_of(_LATIN_ENDS)}.)"
+    rf"|(?<={_OTHER_LAST}.)(?<={one_of(_KEY_ENDS - _LATIN_ENDS)}.))"
+)
 _COLONS = {mark: mark + _BEHIND_KEY for mark in ":：="}
 _BRIEF_STARTS = {start for start in _KEY_STARTS if len(start) < 3}
 _KEY_FIRST = _any_of(start[0] for start in _KEY_STARTS)
@@ -53,7 +58,10 @@ _BEFORE_KEY = (
     rf"(?:(?={_any_of(_BLANKS)})"
     rf"|(?={_KEY_FIRST})(?:(?={one_of(_KEY_STARTS - _BRIEF_STARTS)})|(?={one_of(_BRIEF_STARTS)}\Z)))"
 )
+# Signs that are keywords by themselves.
+_SIGNS = "©📷📸📹🎥"
 _OPENINGS = {mark: re.escape(mark) + _BEFORE_KEY for mark in "([（©"}
+_OPENINGS |= {mark: rf"{mark}\ufe0f?(?=[ \xa0:]{{0,2}}[@＠])" for mark in _SIGNS[1:]}
 _SLASH = (
     rf"/(?:(?={_any_of(_PLATFORM_SIDE)})|(?<={_any_of(_BRIEF_SIDE)}/)"
     rf"|(?={_any_of(start[0] for start in _PLATFORM_STARTS)}){one_of(_PLATFORM_STARTS)}"
@@ -99,9 +107,9 @@ def list_openings(text: str) -> list[int]:
     places = [0] if text[:3] in _KEY_STARTS or text[:1] in _BLANKS else []
     if line := _LINE.search(text):
         places += _find_lines(text, line)
-    for mark in "([" if text.isascii() else "([（©":
+    for mark in "([" if text.isascii() else "([（" + _SIGNS:
         if mark in text:
-            places += [at + (mark != "©") for at in _list_near(text, mark, _OPENINGS[mark])]
+            places += [at + (mark not in _SIGNS) for at in _list_near(text, mark, _OPENINGS[mark])]
     return places
 
 

@@ -68,7 +68,7 @@ _PARTICLE = (
 NAME = rf"(?:{_WORD}(?:{WS}{_PARTICLE}{{0,2}}{_WORD}){{0,3}}|[A-Za-z0-9_][\w.\-]{{0,39}})"
 _PART = r"[^\n:：|()（）\[\]{}<>/,，;；*\"“”«»=。、]{1,50}?"
 _CLOSE = rf"(?={WS}*(?:$|\n|[)）\]】|.,;；，。、*_<>\"”»]|より|から))"
-_SLASH = rf"{WS}?//?{WS}?"
+_SLASH = rf"{WS}?(?://?|／){WS}?"
 
 # Patterns stay text until they are needed: compiling all of them takes a tenth of a second, and few runs need all.
 _Forms = tuple[tuple[str, str], ...]
@@ -80,8 +80,9 @@ def compile_once(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-_SEPARATED = rf"(?:(?P<sep>//?|[|,–—-]|(?:{PLACES})\b){WS}{{0,2}})?(?P<open>[(（\[])?"
-_ACCOUNT_PLATFORM = rf"{_AT}(?:\]\([^()\s]{{4,200}}\))?{WS}{{0,2}}{_SEPARATED}{PLATFORM}"
+_SEPARATED = rf"(?:(?P<sep>//?|／|[|,–—-]|(?:{PLACES})\b){WS}{{0,2}})?(?P<open>[(（\[])?"
+_ACCOUNT = rf"{_AT}(?:\]\([^()\s]{{4,200}}\))?"
+_ACCOUNT_PLATFORM = rf"{_ACCOUNT}{WS}{{0,2}}{_SEPARATED}{PLATFORM}"
 _ACCOUNT_FORMS: _Forms = (
     ("account-platform", rf"\[?{_ACCOUNT_PLATFORM}"),
     ("account-link", rf"\[{_AT}{_URL}"),
@@ -90,7 +91,7 @@ _ACCOUNT_FORMS: _Forms = (
 _PLATFORM_FORMS: _Forms = (
     (
         "platform-account",
-        rf"{PLATFORM}{WS}{{0,2}}(?P<sep>//?|[:：|,–—-]|(?:by|from|von|par|de|di|av|af)\b)?{WS}{{0,2}}"
+        rf"{PLATFORM}{WS}{{0,2}}(?P<sep>//?|／|[:：|,–—-]|(?:by|from|of|von|van|par|de|da|do|di|av|af|door)\b)?{WS}{{0,2}}"
         rf"(?P<open>[(（\[])?{_AT}(?:{_URL})?",
     ),
     ("platform-name", rf"{PLATFORM}{_SLASH}(?P<name>{NAME})"),
@@ -111,6 +112,7 @@ _GLUED_FORMS: _Forms = (
 )
 _NAME_FORMS: _Forms = (
     ("platform-account", rf"(?:{_PART}/){{1,2}}?{PLATFORM}{_SLASH}{_AT}"),
+    ("account-platform", rf"{NAME}{WS}?[(（]{_ACCOUNT}[)）]{WS}{{0,2}}{_SEPARATED}{PLATFORM}"),
     ("name-platform", rf"(?P<name>{_PART}(?:/{_PART}){{0,2}}){WS}?//?{WS}?{PLATFORM}"),
     (
         "name-platform",
@@ -166,7 +168,7 @@ def parse_item(text: str, pos: int, *, limit: int) -> Item | None:
 def _forms_for(text: str, pos: int, limit: int) -> _Forms:
     if text[pos : pos + 1] in ("@", "＠", "[") or text.startswith("u/", pos):
         return _ACCOUNT_FORMS
-    names = _NAME_FORMS if text.find("/", pos, limit) >= 0 else _NAME_FORMS[-1:]
+    names = _NAME_FORMS if text.find("/", pos, limit) >= 0 else _NAME_FORMS[1::2]
     return (_PLATFORM_FORMS if compile_once(PLATFORM).match(text, pos, limit) is not None else _GLUED_FORMS) + names
 
 

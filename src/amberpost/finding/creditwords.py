@@ -16,15 +16,23 @@ def words(*lines: str) -> tuple[str, ...]:
 
 
 PLATFORMS: dict[str, tuple[str, ...]] = {
-    "twitter": words("Twitter|Твиттер|ツイッター|트위터|推特|تويتر|منصة إكس|إكس|エックス|엑스"),
+    "twitter": words(
+        "Twitter|Твиттер|ツイッター|트위터|推特|تويتر|منصة إكس|إكس|エックス|엑스", "טוויטר|توییتر|ट्विटर|ทวิตเตอร์"
+    ),
     "instagram": words(
+        "אינסטגרם|اینستاگرام|इंस्टाग्राम|อินสตาแกรม",
         "Instagram|Insta|Инстаграм|Инстаграмм|インスタグラム|インスタ|인스타그램|إنستغرام|انستغرام|إنستجرام|انستجرام|إنستقرام",
         "انستقرام",
     ),
-    "facebook": words("Facebook|Фейсбук|Фэйсбук|フェイスブック|페이스북|脸书|臉書|فيسبوك|فايسبوك"),
-    "tiktok": words("TikTok|Tik Tok|ТикТок|Тик-Ток|ティックトック|틱톡|抖音|تيك توك"),
-    "youtube": words("YouTube|You Tube|Ютуб|ユーチューブ|유튜브|油管|يوتيوب"),
-    "telegram": words("Telegram|Телеграм|Телеграмм|テレグラム|텔레그램|电报|تلغرام|تليغرام|تيليغرام|تليجرام"),
+    "facebook": words(
+        "Facebook|Фейсбук|Фэйсбук|フェイスブック|페이스북|脸书|臉書|فيسبوك|فايسبوك", "פייסבוק|فیسبوک|फेसबुक|เฟซบุ๊ก"
+    ),
+    "tiktok": words("TikTok|Tik Tok|ТикТок|Тик-Ток|ティックトック|틱톡|抖音|تيك توك", "טיקטוק|تیک‌تاک|टिकटॉक|ติ๊กต็อก"),
+    "youtube": words("YouTube|You Tube|Ютуб|ユーチューブ|유튜브|油管|يوتيوب", "יוטיוב|یوتیوب|यूट्यूब|ยูทูบ"),
+    "telegram": words(
+        "Telegram|Телеграм|Телеграмм|テレグラム|텔레그램|电报|تلغرام|تليغرام|تيليغرام|تليجرام",
+        "טלגרם|تلگرام|टेलीग्राम",
+    ),
     "threads": words("Threads|スレッズ|스레드|ثريدز"),
     "bluesky": words("Bluesky|Blue Sky Social|ブルースカイ|블루스카이|بلوسكاي"),
     "truthsocial": words("Truth Social|TruthSocial|تروث سوشيال|تروث سوشال"),
@@ -118,6 +126,33 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
     "ar": words("صورة|الصورة|صور|المصدر|مصدر|مصدر الصورة|لقطة شاشة|لقطة|فيديو|الفيديو|تصوير|مصدر الصور"),
 }
 
+COLON_KEYWORDS: dict[str, tuple[str, ...]] = {
+    "cs": words("zdroj|snímek|snímky|snímek obrazovky|fotografie|obrázek"),
+    "sk": words("snímka|snímka obrazovky|fotografia"),
+    "hu": words("fotó|fotók|kép|képek|forrás|képernyőkép|képernyőfotó|videó"),
+    "ro": words("sursă|sursa|sursă foto|sursa foto|captură|captură foto|captură video|fotografie"),
+    "hr": words("izvor|snimka|slika|fotografija|snimak|screenshot"),
+    "sr": words("извор|фотографија|снимак|слика"),
+    "bg": words("снимка|снимки|източник|кадър|скрийншот"),
+    "sl": words("posnetek zaslona"),
+    "lt": words("nuotrauka|nuotr|nuotr.|šaltinis|ekrano nuotrauka"),
+    "lv": words("avots|ekrānšāviņš"),
+    "et": words("allikas|kuvatõmmis|pilt"),
+    "el": words("φωτογραφία|φωτογραφίες|φωτό|φωτο|πηγή|εικόνα|στιγμιότυπο|βίντεο"),
+    "he": words("צילום|צילומים|צילום מסך|מקור|תמונה|קרדיט|וידאו"),
+    "fa": words("عکس|منبع|تصویر|ویدئو|ویدیو"),
+    "ur": words("تصویر|بشکریہ|ماخذ"),
+    "hi": words("तस्वीर|फोटो|फ़ोटो|स्रोत|साभार|सौजन्य|वीडियो"),
+    "bn": words("ছবি|সূত্র|সৌজন্যে|ভিডিও"),
+    "ta": words("படம்|நன்றி"),
+    "th": words("ภาพ|ภาพจาก|ที่มา|เครดิต|เครดิตภาพ|ขอบคุณภาพ|ขอบคุณภาพจาก|คลิป"),
+    "sw": words("picha|chanzo"),
+    "ms": words("kredit|kredit foto|tangkap layar"),
+    "fil": words("larawan|litrato|pinagmulan"),
+    "ca": words("imatge|imatges|captura de pantalla"),
+}
+"""Keywords of languages in which articles with credits are rarer: they count before a colon only, which costs least."""
+
 STRONG = (
     r"(?i:scre{1,2}n[ -]?(?:grab|shot|cap|capture)s?|capturas?|captures?|reprodu[cç][aã]o|divulga[cç][aã]o|handout|"
     r"supplied|courtesy|sk[æäj]\w{2,3}(?:billede|dump|bilde|bild|print)|kuvakaappaus|zrzut|скриншот|скрін\w*|"
@@ -191,7 +226,8 @@ LEFT_MARKS = "([（【|*_\"“’'>»)«"
 """Marks that may lean on a keyword or a name from the left."""
 
 PLATFORM_OF: dict[str, str] = {form: key for key, names in PLATFORMS.items() for form in _folded(names)}
-KEYWORD_FORMS: frozenset[str] = frozenset(form for words in KEYWORDS.values() for form in _folded(words))
+OPENING_FORMS: frozenset[str] = frozenset(form for words in KEYWORDS.values() for form in _folded(words))
+KEYWORD_FORMS: frozenset[str] = OPENING_FORMS.union(*(_folded(words) for words in COLON_KEYWORDS.values()))
 KEYWORD_PARTS: frozenset[str] = frozenset(part for form in KEYWORD_FORMS for part in form.split())
 CASELESS = tuple(
     sorted((w for w in KEYWORD_FORMS if w[0] > "\u2e7f" or "\u0600" <= w[0] < "\u0700"), key=len, reverse=True)

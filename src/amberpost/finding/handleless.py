@@ -12,6 +12,7 @@ from .places import find_places
 MEDIA_SLASH = re.compile(r"/(?<=[mo]/)(?:(?<=t\.co/)|(?<=pic\.twitter\.com/)|(?<=pic\.x\.com/))")
 _BEHIND_CODE = re.compile(r"[A-Za-z0-9]{6,10}\s{0,3}(?=[—–―])")
 _DASH = re.compile(r"[—–―]\s{0,2}(?=\S)")
+_BARE_HANDLE = re.compile(r"@([A-Za-z0-9_]{1,20})\]?,?\s{1,2}")
 _LONGEST_NAME = 50
 
 
@@ -34,8 +35,9 @@ def find_handleless(source: str) -> Iterator[Footer]:
 def _parse_name_and_date(source: str, dash: int, name: int) -> Footer | None:
     limit = source.find("\n", name, name + _LONGEST_NAME)
     limit = limit if limit >= 0 else name + _LONGEST_NAME
-    if source.find("@", name, limit) >= 0:
-        return None
+    at = source.find("@", name, limit)
+    if at >= 0:
+        return _parse_bare_handle(source, dash, name, at)
     space = source.find(" ", name, limit)
     while space >= 0:
         printed = parse_date(source, space + 1)
@@ -45,13 +47,22 @@ def _parse_name_and_date(source: str, dash: int, name: int) -> Footer | None:
     return None
 
 
-def _footer(dash: int, name: str | None, printed: PrintedDate) -> Footer:
+def _parse_bare_handle(source: str, dash: int, name: int, at: int) -> Footer | None:
+    """`NAME @handle DATE`: an editor or an extractor dropped the parentheses."""
+    handle = _BARE_HANDLE.match(source, at)
+    printed = parse_date(source, handle.end()) if handle else None
+    if handle is None or printed is None or printed.form != "words":
+        return None
+    return _footer(dash, plain_name(source[name:at].rstrip(" [")), printed, handle=handle[1])
+
+
+def _footer(dash: int, name: str | None, printed: PrintedDate, *, handle: str | None = None) -> Footer:
     return Footer(
         platform="twitter",
-        rule="twitter-footer-no-handle",
+        rule="twitter-footer-bare-handle" if handle else "twitter-footer-no-handle",
         start=dash,
         end=printed.end,
-        handle=None,
+        handle=handle,
         name=name,
         printed=printed,
         basis="utc",

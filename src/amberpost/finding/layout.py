@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,11 @@ _LOOK_BACK = 3000
 _LOOK_AHEAD = 400
 # Measured on four extractors' output: above this share of blank lines among the gaps, they part the paragraphs.
 _BLANK_LINE_SHARE = 0.10
+# Wrapped text: most lines but the last of each paragraph are as long as these, and none is longer than that.
+_WRAPPED_SHARE = 0.6
+_WIDEST = 100
+_WORD = re.compile(r"\S+")
+_MAY_END = re.compile(r"[.!?…:。！？：][\"”’)»]?\Z")
 _BLANK = " \t\u00a0\u200b>\ufeff"
 # Line separators that are rare in text; each as long as the newline it is read as, so that spans stay true.
 _SEPARATORS = (
@@ -24,10 +30,14 @@ _SEPARATORS = (
 
 @dataclass(slots=True, frozen=True)
 class Layout:
-    """How an article's paragraphs stand: `newlines` part them, and they have `paragraph` characters on average."""
+    """How an article's paragraphs stand: `newlines` part them, and they have `paragraph` characters on average.
+
+    `width` is where lines were wrapped, when nothing but a line break parts wrapped paragraphs (else 0).
+    """
 
     newlines: int
     paragraph: int
+    width: int = 0
 
 
 def cut_window(source: str, low: int, high: int) -> str:
@@ -47,11 +57,12 @@ def parse_layout(source: str, end: int) -> Layout:
     """Read the article's layout in the text around `end`: one line a paragraph, blank lines between, or wider still.
 
     >>> parse_layout("One.\\n\\nTwo.\\n\\nSix.", 16)
-    Layout(newlines=2, paragraph=5)
+    Layout(newlines=2, paragraph=5, width=0)
     """
     window = cut_window(source, end - _LOOK_BACK, end + _LOOK_AHEAD)
     narrow = wide = wider = wrapped = width = previous = 0
-    for length in [len(line) if line.strip(_BLANK) else 0 for line in window.split("\n")]:
+    lengths = [len(line) if line.strip(_BLANK) else 0 for line in window.split("\n")]
+    for length in lengths:
         if not length:
             width += 1
             continue
@@ -68,11 +79,25 @@ def parse_layout(source: str, end: int) -> Layout:
     paragraph = len(window) // (gaps + 1)
     share = (wide + wider) / max(1, gaps)
     if share < 0.05 or (share < _BLANK_LINE_SHARE and wrapped < 0.7 * narrow):
-        return Layout(1, paragraph)
+        return Layout(1, paragraph, _find_width(lengths[1:]) if wrapped >= _WRAPPED_SHARE * narrow > 2 else 0)
     return Layout(2 if wide >= wider else 3, paragraph)
 
 
-def find_lines_above(source: str, *, floor: int, end: int, newlines: int) -> Iterator[tuple[int, int]]:
+def _find_width(lengths: list[int]) -> int:
+    """Where lines are wrapped: the length of the longest, if none but a last line of a paragraph falls far short."""
+    width = max(lengths, default=0)
+    return width if width <= _WIDEST else 0
+
+
+def _is_wrapped(window: str, begin: int, finish: int, below: int, width: int) -> bool:
+    """Tell whether a line broke only because the next word had no room, and inside a sentence: else a paragraph may
+    end there."""
+    word = _WORD.match(window, below)
+    line = window[begin:finish].rstrip()
+    return word is not None and len(line) + 1 + word.end() - below > width and not _MAY_END.search(line)
+
+
+def find_lines_above(source: str, *, floor: int, end: int, newlines: int, width: int = 0) -> Iterator[tuple[int, int]]:
     """Find the spans of what may be lines of the post, nearest first, by the separator of the article's paragraphs.
 
     Where paragraphs are a blank line apart, a single line break is inside one; where they are two newlines apart,
@@ -84,17 +109,20 @@ def find_lines_above(source: str, *, floor: int, end: int, newlines: int) -> Ite
     low = max(floor, end - 2 * _LOOK_BACK)
     window = cut_window(source, low, end)
     start = stop = -1
-    width = 0
+    blank = 0
     for begin, finish in _lines_backwards(window):
         if not window[begin:finish].strip(_BLANK):
-            width += 1
+            blank += 1
             continue
-        if stop >= 0 and (width + 1 == newlines or (width + 1 > newlines and newlines != 2)):
+        parts = blank + 1 == newlines or (blank + 1 > newlines and newlines != 2)
+        if width and parts and stop >= 0 and not blank:
+            parts = not _is_wrapped(window, begin, finish, start, width)
+        if stop >= 0 and parts:
             yield low + start, low + stop
             stop = -1
         stop = _end_of_words(window, begin, finish) if stop < 0 else stop
         start = _begin_of_words(window, begin, finish)
-        width = 0
+        blank = 0
     if stop >= 0:
         yield low + start, low + stop
 

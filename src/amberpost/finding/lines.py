@@ -11,7 +11,8 @@ from .words import show_links
 
 MOST_LINES = 14
 
-_MEDIA = re.compile(r"t\.co/\w|pic\.(?:twitter|x)\.com/\w")
+# X's links to what a post shows: media, and behind its words a post that it quotes.
+_MEDIA = re.compile(r"t\.co/\w|pic\.(?:twitter|x)\.com/\w|h(?<=\S\sh)ttps?://(?:twitter|x)\.com/\w{1,20}/status/\d")
 _LINK = re.compile(r"https?://\S+|pic\.(?:twitter|x)\.com/\w+|\bt\.co/\w+")
 _EMOJI = re.compile(r"[\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
 _HASHTAG = re.compile(r"(?:^|[^\w&/])[#＃]\w")

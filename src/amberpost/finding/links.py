@@ -10,22 +10,29 @@ from ..platforms import HOSTS, parse_permalink
 from .places import find_places
 from .sightings import sighting_of
 
-_HOST = re.compile(r"(?:https?://)?(?:[A-Za-z0-9-]{1,63}\.){0,4}[A-Za-z0-9-]{1,63}\.[A-Za-z]{2,10}/")
+_HOST = re.compile(r"(?:[Hh][Tt]{2}[Pp][Ss]?://)?(?:[A-Za-z0-9-]{1,63}\.){0,4}[A-Za-z0-9-]{1,63}\.[A-Za-z]{2,10}/")
 _REST = re.compile(r"[^\s<>\"“”«»\[\]|\\^`{}（）]{1,600}")
 _HOST_CHARACTERS = re.compile(r"[A-Za-z0-9.:/-]{1,90}\Z")
 _SHOWN_TWICE = re.compile(r"[)\]>*_]{0,3}\]\(<?")
 _ALONE = re.compile(r"\s*(?:[*_]{0,2}\[[^\[\]\n]{0,200}\]\()?<?\s*\Z")
 # What a pattern looks back at has one length: the hosts of each length together.
-_BY_LENGTH = [[re.escape(host) for host in HOSTS if len(host) == length] for length in sorted(set(map(len, HOSTS)))]
+_PRINTED = {form for host in HOSTS for form in (host, host.capitalize(), host.upper())} | {
+    "YouTube.com",
+    "TikTok.com",
+    "LinkedIn.com",
+}
+_BY_LENGTH = [
+    [re.escape(host) for host in sorted(_PRINTED) if len(host) == length] for length in sorted(set(map(len, HOSTS)))
+]
 _BEHIND_HOST = "|".join(f"(?<=(?:{'|'.join(hosts)})/)" for hosts in _BY_LENGTH)
-_HOST_ENDS = "".join(sorted({host[-1] for host in HOSTS}))
+_HOST_ENDS = "".join(sorted({host[-1] for host in _PRINTED}))
 HOST_SLASH = re.compile(
     rf"/(?:(?=nitter\.)|(?<=[{_HOST_ENDS}]/)(?:{_BEHIND_HOST})(?<!pic\.twitter\.com/)(?<!pic\.x\.com/))"
 )
 """The slash behind the host of a post's address, or before that of a mirror."""
 
 _PARAGRAPH = 250
-_TRAILING = ".,;:!?'’…*_)"
+_TRAILING = ".,;:!?'’…*)"
 
 
 def find_links(source: str, *, markdown: bool = False) -> Iterator[Sighting]:
@@ -50,13 +57,14 @@ def find_links(source: str, *, markdown: bool = False) -> Iterator[Sighting]:
 def _parse_link(source: str, slash: int, floor: int, *, markdown: bool) -> Sighting | None:
     before = _HOST_CHARACTERS.search(source[max(floor, slash - 90) : slash])
     start = slash - len(before[0]) if before else slash
-    scheme = source.rfind("http", start, slash)
-    start = scheme if scheme >= 0 else start
+    scheme = max(source.rfind("http", start, slash), source.rfind("HTTP", start, slash))
+    start = scheme if scheme >= 0 else max(start, source.rfind(":", start, slash) + 1)
     host = _HOST.match(source, start)
     rest = _REST.match(source, host.end()) if host else None
     if rest is None:
         return None
-    url = source[start : rest.end()].rstrip(_TRAILING)
+    # A code may end in an underscore: one is emphasis only where another stands before the address.
+    url = source[start : rest.end()].rstrip(_TRAILING + "_" * (source[start - 1 : start] == "_"))
     permalink = parse_permalink(url)
     if permalink is None:
         return None

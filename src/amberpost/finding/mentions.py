@@ -75,7 +75,10 @@ _TWEET_ANCHORS_BY_LETTER = {
     "と": ("とつぶや", "とポスト"),
     "ポ": ("ポストし",),
 }
-_NAMES = re.compile(one_of({name for names in PLATFORMS.values() for name in names} | {"X"}))
+_PRINTED = {name for names in PLATFORMS.values() for name in names} | {"X"}
+# Russian writes the names that it has long declined in lower case, too: в твиттере.
+_NAMES = re.compile(one_of(_PRINTED | {name.lower() for name in _PRINTED if "А" <= name[0] <= "Я" and len(name) > 3}))
+_CASE = re.compile("[а-яё]{0,3}(?![а-яё])")
 _LETTER = re.compile(r"X(?![A-Za-z0-9_&=+-])(?! (?:and|or|y|et|und|e) Y)")
 _FORMERLY = words(
     "formerly|previously|anciennement|ex|ex-|vormals|früher|antes|antigo|antiguo|già|бывший|eski adıyla|dulu|سابقا"
@@ -135,7 +138,8 @@ def find_anchors(text: str) -> Iterator[tuple[int, int, str]]:
         if text[start] == "X" and end - start == 1 and _LETTER.match(text, start) is None:
             continue
         if not (match.group().isascii() and _is_joined(text, start, end)) and patience.lasts(start):
-            yield start, end, platform_of(match.group()) or "twitter"
+            declined = _CASE.match(text, end) if "А" <= text[start] <= "я" else None
+            yield start, declined.end() if declined else end, platform_of(match.group()) or "twitter"
     for anchor in _tweet_anchors(text):
         yield from _tweets(text, anchor)
 

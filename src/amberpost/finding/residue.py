@@ -12,7 +12,7 @@ from .places import find_places
 
 # A handle in parentheses as extractors leave it: escaped, linked, with a full-width at-sign or parentheses.
 _HANDLE = re.compile(
-    r"[(（] ?\[?[@＠][\u200b-\u200f\u2060-\u2069]?([\w.\\@-]{1,80}?)[\u200b-\u200f\u2060-\u2069]?"
+    r"[(（] ?\[?[@＠][\u200b-\u200f\u2060-\u2069]{0,4}([\w.\\@-]{1,80}?)[\u200b-\u200f\u2060-\u2069]{0,4}"
     r"(?:\]\([^()\s]{0,300}\))?\\? ?[)）](?:\]\([^()\s]{1,300}\))?",
     re.ASCII,
 )

@@ -24,6 +24,8 @@ _QUOTED_LINE = re.compile(r"[ \t]*>")
 _SENTENCE_START = re.compile(
     r"(?:[.!?…:][\"”’)]?|[。！？：])\s+(?=\S)|[。！？：](?=\S)|(?<=[a-zà-ž])[.!?:](?=[A-ZÀ-Ž])"
 )
+_STOP_AT_BREAK = re.compile(r"[.!?…。][\"”’)]?[ \t]*\r?\n")
+_COUNTER = re.compile(r"[(\[]?\d{1,3} ?/ ?\d{0,3}[)\]]?")
 _SINGLE_BREAK = re.compile(r"[^\s>][^\S\n]*\n[^\S\n]*[^\s]")
 # Beyond this many times what a post of its day may reach, no start further up is worth scoring.
 ENOUGH = 1.15
@@ -66,7 +68,8 @@ def find_start(source: str, *, floor: int, end: int, post: Post, layout: Layout)
     chances = weigh_starts(lines, post, complete=complete)
     best = max(range(len(lines)), key=chances.__getitem__)
     if best == len(lines) - 1 and _holds_more(lines[best], post, alone=len(lines) == 1 and complete):
-        return Start(_sentence_start(source, lines[best], end, post), sure=False)
+        follows = complete and best == 0 and post.follows_post
+        return Start(_sentence_start(source, lines[best], end, post, complete=follows), sure=False)
     if not post.inline and best == len(lines) - 1 and _introduces(lines[best]):
         return Start(end, sure=False)
     if post.flat or (apart and best == len(lines) - 1) or (not post.inline and _tells(lines[-1])):
@@ -74,6 +77,8 @@ def find_start(source: str, *, floor: int, end: int, post: Post, layout: Layout)
     sure = _is_sure(chances[best], lines[best]) and not (
         layout.newlines > 1 and _may_begin_inside(source, lines[best], end, post)
     )
+    if layout.width and _STOP_AT_BREAK.search(source, lines[best].start, end):
+        sure = False  # wrapped there, or a paragraph's last line that was full
     return Start(lines[best].start, sure=sure)
 
 
@@ -89,7 +94,7 @@ def nearest_lines(source: str, *, floor: int, end: int, post: Post, layout: Layo
     A paragraph too long for a post is looked at line by line, whatever the article's layout. `spare` leaves a line
     that has no rival without its traits.
     """
-    spans = find_lines_above(source, floor=floor, end=end, newlines=layout.newlines)
+    spans = find_lines_above(source, floor=floor, end=end, newlines=layout.newlines, width=layout.width)
     lines: list[Line] = []
     kept: list[tuple[int, int]] = []
     total = 0
@@ -198,15 +203,36 @@ def _holds_more(line: Line, post: Post, *, alone: bool) -> bool:
     return line.weight > _HOLDS_MORE * post.limit or (first is not None and last is not None and first != last)
 
 
-def _sentence_start(source: str, line: Line, end: int, post: Post) -> int:
+def _sentence_start(source: str, line: Line, end: int, post: Post, *, complete: bool) -> int:
     """Where the post begins in a line that holds more than the post: the same scorer over its last sentences."""
     begins = [line.start, *(match.end() for match in _SENTENCE_START.finditer(source, line.start, end))]
     spans = [(start, stop) for start, stop in pairwise([*begins, end]) if source[start:stop].strip()][-MOST_LINES:]
-    sentences = [parse_line(source, start, stop) for start, stop in spans]
+    sentences = _join_sentences(source, [parse_line(source, start, stop) for start, stop in spans], end)
     changes = [
         n for n, (a, b) in enumerate(pairwise(sentences), 1) if a.language and b.language and a.language != b.language
     ]
     if changes:
         return sentences[changes[-1]].start
-    chances = weigh_starts(sentences, post, complete=False)
-    return sentences[max(range(len(sentences)), key=chances.__getitem__)].start
+    chances = weigh_starts(sentences, post, complete=complete and sentences[0].start == line.start)
+    best = max(range(len(sentences)), key=chances.__getitem__)
+    while best > 0 and _is_trailing(sentences[best]):
+        best -= 1
+    return sentences[best].start
+
+
+def _join_sentences(source: str, sentences: list[Line], end: int) -> list[Line]:
+    """Join what follows a colon inside a sentence to what stands before it: only speech begins a post there."""
+    joined: list[Line] = []
+    for number, line in enumerate(sentences):
+        above = joined[-1] if joined else None
+        if above and above.ending == "colon" and "lower" in line.traits and "speech" not in above.traits:
+            stop = sentences[number + 1].start if number + 1 < len(sentences) else end
+            joined[-1] = parse_line(source, above.start, stop)
+        else:
+            joined.append(line)
+    return joined
+
+
+def _is_trailing(line: Line) -> bool:
+    """Tell whether a piece is links, tags or a thread's number alone: those end a post's words and begin none."""
+    return not line.traits.isdisjoint(("only-tags", "only-links")) or _COUNTER.fullmatch(line.text) is not None

@@ -22,7 +22,12 @@ _DEBRIS = re.compile(
 )
 # Text that was escaped once too often: `&amp;` where the post had `&`.
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|nbsp|#\d{2,5});")
+_OPENING_TAGS = re.compile(r"(?:<(?:blockquote|div|p|q|section|span)(?:\s[^<>]{0,300})?>\s*)+", re.IGNORECASE)
 _BREAK_TAG = re.compile(r"\s*<br ?/?>\s*")
+# A text browser's number of the link behind it; marks that print nothing round a post's words.
+_NUMBERED = re.compile(r"\[\d{1,4}\]\Z")
+_BLANKS = " \t\n\u00a0\u200e\u200f"
+_DIRECTED = re.compile(r"[\u202a\u202b\u2066-\u2068]([^\u202a-\u202e\u2066-\u2069]*)[\u202c\u2069]")
 _DEBRIS_ENDS = frozenset("—―–->rX")
 _CHROME = re.compile(r"(?:View (?:image|photo|video)s? on (?:Twitter|X)|\s)+\Z")
 _PLATFORM_LINK = re.compile(
@@ -51,6 +56,8 @@ def parse_words(printed: str) -> Words:
     text = _plain_lines(printed)
     if "&" in text and _ENTITY.search(text):
         text = _BREAK_TAG.sub("\n", html.unescape(text))
+    if text.startswith("<"):
+        text = _OPENING_TAGS.sub("", text, count=1)
     if "](" in text:
         text = _MARKDOWN_LINK.sub(lambda link: _anchor(link, targets), text)
     if "<http" in text:
@@ -64,8 +71,8 @@ def parse_words(printed: str) -> Words:
     for link in reversed(links):
         if link.end < len(text):
             break
-        text = _cut_end(text[: link.start].rstrip(" \t(<["), _CHROME)
-    text = text.strip()
+        text = _cut_end(_NUMBERED.sub("", text[: link.start]).rstrip(" \t(<["), _CHROME)
+    text = _without_direction(text.strip(_BLANKS))
     return Words(text or None, _distinct(targets))
 
 
@@ -76,6 +83,12 @@ def show_links(text: str) -> str:
     'see t.co/abcdefghij'
     """
     return _MARKDOWN_LINK.sub(r"\1", text) if "](" in text else text
+
+
+def _without_direction(text: str) -> str:
+    """A text without the pair of marks that gives the whole of it a direction; a pair inside stays."""
+    whole = _DIRECTED.fullmatch(text) if text[-1:] in ("\u202c", "\u2069") else None
+    return whole[1].strip(_BLANKS) if whole else text
 
 
 def _cut_end(text: str, debris: re.Pattern[str]) -> str:

@@ -46,7 +46,7 @@ def parse_permalink(url: Url) -> Permalink | None:
         return None
     path = url.path or tuple(part for part in url.fragment.removeprefix("!").split("/") if part)
     for place, word in enumerate(path[:3]):
-        if word in ("status", "statuses") and len(path) > place + 1:
+        if word.lower() in ("status", "statuses") and len(path) > place + 1:
             post_id = _POST_ID.match(path[place + 1])
             handle = path[0] if place == 1 and path[0] not in NOT_A_HANDLE and HANDLE.fullmatch(path[0]) else None
             if post_id and (handle or place == 0 or path[0] == "i"):

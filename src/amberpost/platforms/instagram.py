@@ -48,7 +48,8 @@ _BEFORE = _loose(
     r"|Una publicació compartida per|Una foto publicada por|Un v[ií]deo publicado por"
     r"|Uma? (?:publicação|foto|post|vídeo) (?:compartilhad|partilhad|publicad)[ao] por|Um post compartilhado por"
     r"|Um vídeo publicado por|Un post condiviso da|Una foto pubblicata da|Un video pubblicato da"
-    r"|Een bericht gedeeld door|Een foto die is geplaatst door|Ett inlägg delat av|Et (?:opslag|innlegg) delt av"
+    r"|Een bericht gedeeld door|Een foto die is geplaatst door|Ett inlägg delat av"
+    r"|Et opslag delt af|Et (?:opslag|innlegg) delt av"
     r"|Post udostępniony przez(?: użytkownika)?|Zdjęcie zamieszczone przez(?: użytkownika)?|Příspěvek sdílený"
     r"|Příspěvek, který sdílí|Príspevok, ktorý zdieľa|O postare distribuită de|Henkilön"
     r"|Публикация от|Фото опубликовано|Допис, поширений|Публикация, споделена от"
@@ -72,12 +73,15 @@ _VIEW = _loose(
     r"(?:\[\s?)?(?:View this (?:post|photo) on Instagram|Voir cette publication sur Instagram"
     r"|(?:Sieh dir )?diesen Beitrag auf Instagram an(?:sehen)?|Ver esta publicaci[óo]n en Instagram"
     r"|Ver (?:essa foto|esta publicação|este post) no Instagram|Visualizza questo post su Instagram"
-    r"|Dit bericht op Instagram bekijken|(?:Visa|Se|Vis) (?:det här inlägget|dette opslag|dette innlegget) på Instagram"
+    r"|Dit bericht op Instagram bekijken|Bekijk dit bericht op Instagram"
+    r"|(?:Visa|Se|Vis) (?:det här inlägget|dette opslag|dette innlegget) på Instagram"
     r"|Wyświetl ten post na Instagramie|Zobrazit příspěvek na Instagramu|Bu gönderiyi Instagram['’]da gör"
     r"|Посмотреть эту публикацию в Instagram|Lihat (?:postingan|kiriman) ini di Instagram"
     r"|Xem bài viết này trên Instagram"
-    r"|この投稿をInstagramで見る|Instagram에서 이 게시물 보기|在\s?Instagram\s?(?:查看这篇帖子|查看這則貼文)"
-    r"|عرض هذا المنشور على Instagram|Näytä tämä julkaisu Instagramissa)(?:\]\([^()\s]*\))?[\s>·.]*",
+    r"|この投稿をInstagramで見る|Instagram에서 이 게시물 보기|이 게시물을 Instagram에서 보기"
+    r"|在\s?Instagram\s?(?:查看这篇帖子|查看這則貼文)"
+    r"|عرض هذا المنشور على Instagram|Näytä tämä julkaisu Instagramissa|Δείτε αυτή τη δημοσίευση στο Instagram"
+    r")(?:\]\([^()\s]*\))?[\s>·.]*",
     re.IGNORECASE,
 )
 _LONGEST_CAPTION = 2200

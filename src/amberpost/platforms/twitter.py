@@ -26,11 +26,16 @@ _BYLINE_WORD = re.compile(r"(?:by|von|par|por|di|da|door|af|av|autor[ea]?|author
 _CREDITED = re.compile(
     r"(?:photo|image|picture|illustration|foto|bild|video|text)\w* (?:by|von|par|por|di|de)\b", re.IGNORECASE
 )
+_BULLET = re.compile(r"[-*•+] |\d{1,3}[.)] |\|")
+# A dash, a parenthesis or a link's number between handle and date: footers have them, but so have sentences.
+_SET_OFF = re.compile(r"\s[—–(]|\s{1,4}\[\d{1,4}\](?!\()")
 _SENTENCE = 5
 _SENTENCE_ENDS = (".", "!", "?", "…", "”", '"', "。")
 _MEDIA_LINK = re.compile(r"(?:t\.co|pic\.(?:twitter|x)\.com)/\w{6,10}[)\]>]*$")
 _REPEATED = re.compile(r"\s*[—–-]\s*[^\n]{1,60}\(@")
-_BBC_END = re.compile(r"\s{0,8}(?:Report\s{1,4})?End of (?:Twitter|X) post(?: \d{1,2})? by @?\w{1,20}", re.IGNORECASE)
+_BBC_END = re.compile(
+    r"[\s>]{0,8}(?:Report\s{1,4})?End of (?:Twitter|X) post(?: \d{1,2})? by @?\w{1,20}", re.IGNORECASE
+)
 
 
 def parse_footer(source: str, handle: Handle, /, *, floor: int) -> Footer | None:
@@ -52,9 +57,12 @@ def parse_footer(source: str, handle: Handle, /, *, floor: int) -> Footer | None
     permalink = _own_permalink(dateline, handle.name)
     if not (byline.dash or permalink or byline.after_link or _stands_alone(source, byline, dateline, floor)):
         return None
-    if dateline.printed is None and permalink is None:
+    if dateline.printed is None and (permalink is None or not _is_own_line(byline)):
         return None
-    if not permalink and (_is_list_item(source, byline) or _is_prose(source, byline, dateline)):
+    if _SET_OFF.match(source, handle.end) and not _is_own_line(byline):
+        return None
+    by_code = dateline.printed is not None and dateline.printed.form != "words"
+    if not permalink and (_is_list_item(source, byline, dated_by_code=by_code) or _is_prose(source, byline, dateline)):
         return None
     return Footer(
         platform=ID,
@@ -69,6 +77,11 @@ def parse_footer(source: str, handle: Handle, /, *, floor: int) -> Footer | None
         posted_at=parse_instant(permalink.post_id) if permalink else None,
         flags=() if dateline.printed else ("no-date",),
     )
+
+
+def _is_own_line(byline: Byline) -> bool:
+    """Tell whether the dash surely sets a footer off, and is not one of a sentence's own."""
+    return byline.dash and (byline.line_start or byline.after_link)
 
 
 def _own_permalink(dateline: Dateline, handle: str) -> Permalink | None:
@@ -105,9 +118,18 @@ def _is_prose(source: str, byline: Byline, dateline: Dateline) -> bool:
     return goes_on or bool(_CREDITED.match(byline.name or "")) or (weak and dateline.printed.form != "words")
 
 
-def _is_list_item(source: str, byline: Byline) -> bool:
-    """Tell whether a hyphen that begins the line is a bullet: as in a changelog, a line beside it has one too."""
-    if source[byline.start] != "-" or not byline.line_start or byline.after_link:
+def _is_list_item(source: str, byline: Byline, *, dated_by_code: bool) -> bool:
+    """Tell whether the line is an item of a list, as in a changelog.
+
+    A hyphen that begins it is a bullet when a line beside it has one too; an item that has another bullet and credits
+    somebody behind a dash is one when the date is a program's.
+    """
+    if byline.after_link:
+        return False
+    if not byline.line_start:
+        line = source.rfind("\n", max(0, byline.start - 400), byline.start) + 1
+        return dated_by_code and _BULLET.match(source, line) is not None
+    if source[byline.start] != "-":
         return False
     line = source.rfind("\n", 0, byline.start)
     above = source.rfind("\n", 0, max(0, line)) + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import json
 import sqlite3
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from amberpost import Problem, ReadError, find, write
+from amberpost import CitedPost, Problem, ReadError, find, write
 from amberpost.commands.citationfile import (
     check_citations,
     find_csv_rows,
@@ -21,6 +22,8 @@ from amberpost.commands.citationfile import (
     read_citations,
     read_urls,
 )
+from amberpost.flow import Settings
+from amberpost.parts import Source, find_in_parts
 
 POST = "Rain. https://t.co/02OQCDI90m pic.twitter.com/OPuov3B6Br — Ada Wren (@adawren) November 29, 2024"
 LINKS = ["https://t.co/02OQCDI90m", "https://pic.twitter.com/OPuov3B6Br"]
@@ -33,7 +36,7 @@ def rows(data: str | bytes) -> list[object]:
     return [item.reason if isinstance(item, Problem) else item for item in find_objects(BytesIO(raw), "x.jsonl")]
 
 
-@pytest.mark.parametrize("name", ["x.jsonl", "x.jsonl.gz", "x.csv", "x.db"])
+@pytest.mark.parametrize("name", ["x.jsonl", "x.jsonl.gz", "x.csv", "x.parquet", "x.db"])
 def test_what_find_writes_is_read_back_with_its_links(tmp_path: Path, name: str) -> None:
     citations = [*find(POST), *find(CREDIT)]
     write(citations, tmp_path / name)
@@ -182,3 +185,55 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
     for found in (read_citations(str(tmp_path / "x.jsonl")), read_urls(str(tmp_path / "x.jsonl"))):
         (problem,) = found
         assert "cannot be read: Too many levels of symbolic links" in str(problem)
+
+
+@pytest.mark.parametrize("name", ["x.jsonl.gz", "x.csv", "x.parquet", "x.db"])
+def test_a_row_of_an_export_is_the_same_out_of_any_file(tmp_path: Path, name: str) -> None:
+    """The days and instants of Parquet, too: an archive keeps the row as it came."""
+    posts = [CitedPost(id="7a", date=dt.date(2024, 11, 29), posted_at=dt.datetime(2024, 11, 29, 18, tzinfo=dt.UTC))]
+    write(posts, tmp_path / name, record=CitedPost)
+    (row,) = read_citations(str(tmp_path / name))
+    assert not isinstance(row, Problem)
+    assert (row["id"], row["date"], row["posted_at"]) == ("7a", "2024-11-29", "2024-11-29T18:00:00Z")
+
+
+def test_a_damaged_parquet_file_is_named_and_what_is_before_the_damage_is_taken(tmp_path: Path) -> None:
+    citations = [*find(POST), *find(CREDIT)]
+    write(citations, path := tmp_path / "x.parquet")
+    path.write_bytes(path.read_bytes()[:-40])
+    (problem,) = read_citations(str(path))
+    assert isinstance(problem, Problem)
+    assert problem.reason.startswith("cannot be read as Parquet (")
+    assert "fetch it again" in (problem.advice or "")
+
+
+@pytest.mark.parametrize(("name", "is_packed"), [("x.jsonl", True), ("x.jsonl.gz", False)])
+def test_the_bytes_say_whether_jsonl_is_packed_and_not_the_name(tmp_path: Path, name: str, is_packed: bool) -> None:
+    line = b'{"url": "https://t.co/a"}\n'
+    (tmp_path / name).write_bytes(gzip.compress(line) if is_packed else line)
+    assert list(read_citations(str(tmp_path / name))) == [{"url": "https://t.co/a"}]
+
+
+def test_a_folder_of_parts_is_read_like_one_file_without_its_problems(tmp_path: Path) -> None:
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "a.txt").write_text(POST, "utf-8")
+    (tmp_path / "articles" / "b.jsonl").write_text(f"{json.dumps({'text': CREDIT})}\n[]\n", "utf-8")
+    source = Source(paths=(str(tmp_path / "articles"),), settings=Settings())
+    written = find_in_parts(source, to=tmp_path / "found")
+    assert (written.parts, written.problems) == (1, 1)
+    (tmp_path / "found" / "part-000002.jsonl").write_text('{"url": "https://t.co/a"}\n', "utf-8")
+    check_citations(str(tmp_path / "found"))
+    rows = list(read_citations(str(tmp_path / "found")))
+    assert [row.get("links") for row in rows if not isinstance(row, Problem)] == [LINKS, [], None]
+    assert len(rows) == 3
+
+
+def test_a_folder_without_parts_is_no_file_of_citations(tmp_path: Path) -> None:
+    (tmp_path / "manifest.jsonl").touch()
+    with pytest.raises(ReadError, match="is a folder"):
+        check_citations(str(tmp_path))
+
+
+def test_an_empty_name_is_told_from_a_file_that_is_not_there() -> None:
+    with pytest.raises(ReadError, match="is a variable of the shell not set"):
+        check_citations("")

@@ -24,7 +24,7 @@ from amberpost.commands.find import Forms, count_cores, parse_forms
 from amberpost.commands.terminal import SafeStream, format_line, printable
 from amberpost.models import ReadError, WriteError
 
-COMMAND = [sys.executable, "-c", "from amberpost.cli import main; main()"]
+COMMAND = [sys.executable, "-m", "amberpost"]
 FOOTER = "Rain in the street. — Ada Wren (@adawren) November 29, 2024"
 
 
@@ -39,6 +39,12 @@ def news(tmp_path: Path) -> Path:
     for name in ("a.txt", "b.txt", "c.txt"):
         (folder / name).write_text(f"{name}\n\n{FOOTER}\n\nThe end.\n")
     return folder
+
+
+def test_ctrl_c_while_the_program_is_loaded_ends_it_quietly(tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt")
+    done = subprocess.run(COMMAND, cwd=tmp_path, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 
 
 def test_in_a_pipe_records_are_jsonl_and_nothing_else_is_said(news: Path) -> None:

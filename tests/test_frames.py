@@ -165,6 +165,11 @@ def test_folders_missing_files_and_databases_of_others_are_named(tmp_path: Path)
         amberpost.read_frame(tmp_path)
     with pytest.raises(ReadError, match="no such file"):
         amberpost.read_frame(tmp_path / "gone.csv")
+    with pytest.raises(ReadError, match="the name of the file is empty"):
+        amberpost.read_frame("")
+    (tmp_path / "manifest.jsonl").touch()
+    with pytest.raises(ReadError, match="is a folder of parts: read each"):
+        amberpost.read_frame(tmp_path)
     with closing(sqlite3.connect(tmp_path / "x.db")) as db:
         db.execute("CREATE TABLE mine (id)")
     with pytest.raises(ReadError, match="no table of citations"):

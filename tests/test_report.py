@@ -410,3 +410,23 @@ def test_the_day_of_a_row_is_the_posts_else_the_articles(tmp_path: Path) -> None
     data = (tmp_path / "out/data/001.js").read_text()
     assert json.loads(data[len("amberpostRows(") : -3])["day"] == [int(f"{dt.date(2020, 2, 3):%Y%m%d}"), 0]
     assert URL not in data
+
+
+def test_a_place_that_cannot_be_written_is_not_blamed_on_the_archive(
+    judged: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", "somewhere")
+
+    monkeypatch.setattr("amberpost.report.output.Path.mkdir", refuse)
+    done = CliRunner().invoke(app, ["report", str(judged), "-o", str(tmp_path / "out")])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"amberpost: {tmp_path / 'out'}: Permission denied: see that there is room")
+
+
+def test_a_folder_of_parts_is_reported_like_a_file(tmp_path: Path) -> None:
+    (tmp_path / "found").mkdir()
+    (tmp_path / "found" / "manifest.jsonl").touch()
+    (tmp_path / "found" / "part-000001.jsonl").write_text('{"id": "7a", "links": []}\n', "utf-8")
+    done = CliRunner().invoke(app, ["report", str(tmp_path / "found"), "-o", str(tmp_path / "out")])
+    assert (done.exit_code, done.stderr[:17]) == (0, "1 citation shown:")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import fcntl
 import gzip
 import hashlib
@@ -346,3 +347,28 @@ def test_flags_that_mean_nothing_here_are_refused(
 def test_nothing_is_left_beside_when_the_disk_refuses(kept: Path, tmp_path: Path) -> None:
     done = run("export", kept, "-o", tmp_path / "no" / "such" / "x.wacz")
     assert (done.exit_code, list(tmp_path.iterdir())) == (2, [])
+
+
+@pytest.mark.parametrize("place", ["head", "group"])
+def test_what_is_not_as_it_was_stored_is_not_packed(own: Path, tmp_path: Path, place: str) -> None:
+    """A flipped byte that only the database can tell of: in a package nobody could any more."""
+    (segment,) = (own / "warc").glob("*.gz")
+    data = bytearray(segment.read_bytes())
+    mtime = 4 if place == "head" else len(data) - len(data[data.rindex(b"\x1f\x8b\x08") :]) + 4
+    data[mtime] ^= 1
+    segment.write_bytes(data)
+    with pytest.raises(ArchiveDamaged, match="is not what was stored"):
+        amberpost.export(own, tmp_path / "x.wacz")
+    assert not list(tmp_path.glob("*.wacz"))
+
+
+def test_a_place_that_cannot_be_written_is_not_blamed_on_the_archive(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("amberpost.archive.wacz.write_index", refuse)
+    done = run("export", kept, "-o", tmp_path / "x.wacz")
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"amberpost: {tmp_path / 'x.wacz'}: No space left on device: see that there is room")

@@ -8,6 +8,8 @@ import gzip
 import io
 import json
 import os
+import re
+import signal
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -225,3 +227,20 @@ def test_records_are_written_as_they_come_and_not_gathered() -> None:
 
     write_to(records(), file, suffix=".jsonl")
     assert seen == sorted(set(seen))
+
+
+@pytest.mark.parametrize("name", ["x.jsonl", "x.jsonl.gz", "x.csv", "x.parquet", "x.db"])
+def test_an_error_of_the_disk_names_the_file_and_leaves_nothing(tmp_path: Path, name: str) -> None:
+    """As a full one does, in any form: here no file may grow beyond a few bytes."""
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
+    try:
+        with pytest.raises(OSError, match=re.escape(str(tmp_path / name))) as raised:
+            write([citation(number) for number in range(9)], tmp_path / name)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
+    assert raised.value.filename == str(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []

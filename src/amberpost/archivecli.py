@@ -94,7 +94,9 @@ def archive(
     citations: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="CITATIONS|URL...", help="Files of citations (.jsonl, .jsonl.gz, .csv, .db) and URLs; - is stdin."
+            metavar="CITATIONS|URL...",
+            help="Files of citations (.jsonl, .jsonl.gz, .csv, .parquet, .db), folders of `find --to`, and URLs; - is "
+            "stdin.",
         ),
     ] = None,
     *,

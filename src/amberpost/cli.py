@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import os
 import signal
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -32,10 +35,24 @@ class Kind(StrEnum):
 def main() -> None:
     """Run the command line; what `amberpost` starts."""
     signal.signal(signal.SIGTERM, _stop)
+    _open_streams()
     try:
         app()
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:  # of --help and --version: commands end their own way
+        print(f"amberpost: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _open_streams() -> None:
+    """Let anything be printed: what was closed goes nowhere, what an encoding lacks becomes its code."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the process ends
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _stop(number: int, _: object) -> NoReturn:

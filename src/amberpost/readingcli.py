@@ -103,7 +103,7 @@ def export(
     pseudonymize: Annotated[
         bool,
         typer.Option(
-            "--pseudonymize", help="Names and ids as keyed digests; no words, no addresses. Not anonymous: see below."
+            "--pseudonymize", help="Names and ids as keyed digests; no words, no addresses. Not anonymous: see above."
         ),
     ] = False,
     csv_safe: Annotated[
@@ -156,10 +156,13 @@ def export(
 def replay(
     file: Annotated[str, typer.Argument(metavar="FILE.wacz", help="What to look at.")],
     player: Annotated[
-        str, typer.Option("--player", metavar="FOLDER", help="Where ReplayWeb.page was unpacked: see below.")
+        str, typer.Option("--player", metavar="FOLDER", help="Where ReplayWeb.page was unpacked: see above.")
     ],
     port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, metavar="N", help="The port on 127.0.0.1 [default: a free one].")
+        int,
+        typer.Option(
+            min=0, max=65535, metavar="N", show_default=False, help="The port on 127.0.0.1 [default: a free one]."
+        ),
     ] = 0,
 ) -> None:
     """Open a WACZ file in a player of web archives, served on this machine to this machine alone.

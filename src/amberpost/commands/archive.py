@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -156,6 +157,10 @@ def check_keys() -> None:
 def check_folder(folder: str, *, must_exist: bool) -> None:
     """Raise a `ReadError` when a folder can be no archive: that of something else is not made into one."""
     path = Path(folder)
+    if not folder:
+        raise ReadError("the name of the folder is empty: is a variable of the shell not set?")
+    if path.parts[:1] == ("~",) and not path.exists():
+        raise ReadError(f"{folder}: the shell left ~ as it is: write a space instead of = before it, or $HOME")
     if path.exists() and not path.is_dir():
         raise ReadError(f"{folder}: is no folder: name the folder of an archive")
     is_archive = any((path / name).exists() for name in _OWN_NAMES)
@@ -248,7 +253,7 @@ def _fetch(archive: Archive, wishes: Wishes, display: ArchiveDisplay, added: Add
             summary=summary,
             added=added,
             outcomes=display.rates.look().outcomes,
-            tallies=archive.store.tallies(),
+            tallies=archive.store.tallies_at(time.time()),
             posts=archive.store.count_posts(),
             verdicts=archive.store.count_verdicts(),
             problems=display.problems,
@@ -267,7 +272,7 @@ def _fetch(archive: Archive, wishes: Wishes, display: ArchiveDisplay, added: Add
 def _end_offline(wishes: Wishes, display: ArchiveDisplay) -> int:
     """Say how all links stand by what is stored; nothing was asked of any server."""
     with read_archive(wishes.to) as archive:
-        tallies, posts, verdicts = archive.tallies(), archive.count_posts(), archive.count_verdicts()
+        tallies, posts, verdicts = archive.tallies_at(time.time()), archive.count_posts(), archive.count_verdicts()
     display.say(f"amberpost: offline: {describe_queue(tallies)}")
     if posts:
         display.say(f"amberpost: {describe_posts(posts)}; {describe_verdicts(verdicts)}")

@@ -1,9 +1,11 @@
-"""Citations out of files: rows of JSONL, CSV or SQLite, and lists of URLs, as mappings that an archive takes in."""
+"""Citations out of files: rows of JSONL, CSV, Parquet or SQLite, and lists of URLs, as mappings for an archive."""
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import os
+import re
 import sqlite3
 import sys
 import zlib
@@ -13,12 +15,19 @@ from typing import BinaryIO, cast
 
 from ..models import Problem, ReadError
 from ..readers.csvrows import CELL_ADVICE, open_table
+from ..readers.extras import check_extra
 from ..readers.files import Meter, wrap_stream
 from ..readers.lines import read_lines
 from .citationrows import LINK_COLUMNS, Found, check_row, find_line_row, make_problem, undecodable
 
 STDIN = "-"
-SUFFIXES = (".jsonl", ".jsonl.gz", ".csv", ".db")
+SUFFIXES = (".jsonl", ".jsonl.gz", ".csv", ".parquet", ".db")
+
+_PART = re.compile(r"part-[0-9]{6,9}(?:\.[a-z]+){1,2}")  # of a folder that `find --to` wrote
+_MANIFEST = "manifest.jsonl"
+_TABLES = ("citations", "citedposts")  # as `find` and as `export` names them
+_GZIP = b"\x1f\x8b"
+_ROWS_AT_ONCE = 1000
 
 
 def check_citations(path: str) -> None:
@@ -31,12 +40,29 @@ def check_citations(path: str) -> None:
     """
     if path == STDIN or is_url(path):
         return
+    if not path:
+        raise ReadError("the name of a file of citations is empty: is a variable of the shell not set?")
     if not os.path.exists(path):  # noqa: PTH110  a name that no system takes is no file either
         raise ReadError(f"{path}: no such file: check the path; a URL begins with https://")
+    if is_parts(path):
+        return
     if Path(path).is_dir():
         raise ReadError(f"{path}: is a folder: name the file of citations, or `amberpost find` them in it first")
     if not path.endswith(SUFFIXES):
-        raise ReadError(f"{path}: citations are read from {' '.join(SUFFIXES)}; a list of URLs is named with --urls")
+        advice = "`amberpost archive` takes a list of URLs with --urls"
+        raise ReadError(f"{path}: citations are read from {' '.join(SUFFIXES)}; {advice}")
+    if path.endswith(".parquet"):
+        check_extra("parquet")
+
+
+def is_parts(path: str) -> bool:
+    """Whether a path is a folder of parts, as `amberpost find --to` writes it: it is read like one file."""
+    return Path(path, _MANIFEST).is_file() and any(_find_parts(path))
+
+
+def _find_parts(path: str) -> list[str]:
+    names = [name for name in os.listdir(path) if _PART.fullmatch(name) and name.endswith(SUFFIXES)]  # noqa: PTH208
+    return [os.path.join(path, name) for name in sorted(names) if ".problems." not in name]  # noqa: PTH118
 
 
 def is_url(argument: str) -> bool:
@@ -58,8 +84,13 @@ def read_citations(path: str) -> Found:
     try:
         if path == STDIN:
             yield from _read_stdin()
+        elif is_parts(path):
+            for part in _find_parts(path):
+                yield from read_citations(part)
         elif path.endswith(".db"):
             yield from _read_database(path)
+        elif path.endswith(".parquet"):
+            yield from _read_parquet(path)
         else:
             with Path(path).open("rb") as file:
                 yield from _read_open(file, path)
@@ -109,12 +140,14 @@ def _read_stdin() -> Found:
 
 
 def _read_open(file: BinaryIO, path: str) -> Found:
+    is_packed = file.read(len(_GZIP)) == _GZIP  # whatever the name says: others unpack files and keep their names
+    file.seek(0)
     if path.endswith(".csv"):
         yield from find_csv_rows(file, path)
-    elif path.endswith(".jsonl"):
-        yield from find_objects(file, path)
-    else:
+    elif is_packed:
         yield from _find_packed_objects(file, path)
+    else:
+        yield from find_objects(file, path)
 
 
 def _find_packed_objects(file: BinaryIO, name: str) -> Found:
@@ -170,13 +203,37 @@ def find_csv_rows(file: BinaryIO, name: str) -> Found:
                 yield from check_row(dict(zip(table.columns, row.cells, strict=True)), name, row.place)
 
 
+def _read_parquet(path: str) -> Found:
+    """The rows of a Parquet file, a few at a time; those before a damaged place are done."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    done = 0
+    try:
+        with Path(path).open("rb") as file, pq.ParquetFile(file) as table:
+            for batch in table.iter_batches(_ROWS_AT_ONCE):
+                for row in batch.to_pylist():
+                    done += 1
+                    yield from check_row({name: _as_json(row[name]) for name in row}, path, f"row {done}")
+    except (pa.ArrowException, ValueError, OverflowError) as error:
+        advice = f"the {done} rows before it are done; make it anew, or fetch it again"
+        yield make_problem(path, None, f"cannot be read as Parquet ({str(error).splitlines()[0]})", advice)
+
+
+def _as_json(value: object) -> object:
+    """Days and instants as they stand in JSONL."""
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, dt.date) else value
+
+
 def _read_database(path: str) -> Found:
-    """The rows of the table `citations` of a SQLite database, which is only read."""
+    """The rows of the table `citations` of a SQLite database, else of cited posts; it is only read."""
     done = 0
     try:
         with closing(sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)) as db:
             db.text_factory = lambda data: data.decode("utf-8", "replace")
-            rows = db.execute("SELECT * FROM citations")
+            there = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+            table = next((name for name in _TABLES if name in there), _TABLES[0])
+            rows = db.execute(f"SELECT * FROM {table}")
             columns = [column[0] for column in rows.description]
             for done, row in enumerate(rows, 1):
                 yield from check_row(dict(zip(columns, row, strict=True)), path, f"row {done}")

@@ -111,7 +111,10 @@ def format_row(row: CitedPost, *, width: int) -> str:
     when = str(row.known_posted_at or row.date or "-")[:10]
     who = f"@{handle}" if handle else row.author_name or "-"
     head = f"{row.verdict or 'not judged':13}  {row.outcome or '-':13}  {when:10}  {printable(who):16}  "
-    words = printable(row.known_permalink or row.permalink or row.text or "-")
+    address = row.known_permalink or row.permalink or ("" if row.text else next(iter(row.links), ""))
+    if address:
+        return head + printable(address)  # whole, however long the line gets: people copy it
+    words = printable(row.text or "-")
     room = max(20, width - len(head))
     return head + (words if len(words) <= room else words[: room - 1] + "…")
 

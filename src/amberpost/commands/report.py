@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from .. import read
-from ..models import Problem, ReadError, WriteError
+from ..models import AmberpostError, Article, Problem, ReadError, WriteError
 from ..report import ArchiveSource, CitationSource, check_extra, write_report
 from ..report.output import check_folder as check_output
 from ..report.sources import Source
 from .archive import check_folder, read_archive
-from .citationfile import STDIN, check_citations, is_url, read_citations
+from .citationfile import STDIN, check_citations, is_parts, is_url, read_citations
 from .exits import DONE, FAILED, end_safely, say
 from .tables import count
 from .terminal import printable
@@ -65,10 +65,19 @@ def _run(wishes: Wishes) -> int:
     problems = Problems(quiet=wishes.quiet)
     with _open_source(wishes, problems) as source:
         articles = problems.pass_on(read(*wishes.articles)) if wishes.articles else None
-        shown = write_report(source, wishes.output, articles=articles)
+        shown = _write(source, wishes.output, articles)
     if not wishes.quiet:
         say(f"{count(shown, 'citation')} shown: open {printable(str(Path(wishes.output) / 'index.html'))} in a browser")
     return FAILED if problems.count else DONE
+
+
+def _write(source: Source, output: str, articles: Iterator[Article] | None) -> int:
+    """Write the pages; what the system has against the place of theirs is not said of the archive."""
+    try:
+        return write_report(source, output, articles=articles)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise AmberpostError(f"{output}: {why}: see that there is room and that you may write there") from error
 
 
 def _check(wishes: Wishes) -> None:
@@ -102,7 +111,7 @@ def _check_output(output: Path, wishes: Wishes) -> None:
 
 
 def _is_archive(source: str) -> bool:
-    return source != STDIN and Path(source).is_dir()
+    return source != STDIN and Path(source).is_dir() and not is_parts(source)
 
 
 @contextmanager

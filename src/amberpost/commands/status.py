@@ -62,7 +62,7 @@ def run_status(folder: str, *, of: str | None = None, format: str | None, quiet:
 def _run(folder: str, *, of: str | None, format: str | None, quiet: bool) -> int:
     check_folder(folder, must_exist=True)
     with read_archive(folder) as archive:
-        links, posts, verdicts = archive.tallies(), archive.count_posts(), archive.count_verdicts()
+        links, posts, verdicts = archive.tallies_at(time.time()), archive.count_posts(), archive.count_verdicts()
     if format is None and sys.stdout.isatty():
         _print_tables(of, links, posts, verdicts)
     elif of == "posts":

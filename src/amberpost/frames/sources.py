@@ -36,6 +36,12 @@ def check_source(path: str) -> str:
     amberpost.models.ReadError: gone.csv: no such file: check the path
     """
     place = Path(path)
+    if not path:
+        raise ReadError("the name of the file is empty: name a file that Amberpost wrote")
+    if (place / "manifest.jsonl").is_file():
+        raise ReadError(
+            f"{path}: is a folder of parts: read each of its files, part-000001 and so on, and join the frames"
+        )
     if place.is_dir():
         raise ReadError(f"{path}: is a folder: of an archive make a file first, by `amberpost export {path} -o x.csv`")
     if not place.exists():

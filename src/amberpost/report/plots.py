@@ -7,6 +7,7 @@ browser or a display, and gives the same bytes for the same numbers (`svg.hashsa
 from __future__ import annotations
 
 import io
+import logging
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,6 +54,7 @@ DRESSES = (
 
 def draw(chart: Chart, dress: Dress) -> bytes:
     """Draw a chart as an SVG file: bars upright over time, else lying, stacked where there are several columns."""
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it tells of its folders, which nobody asked about
     import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextmanager
@@ -38,9 +41,11 @@ def replacing(path: str) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(descriptor)
         os.replace(beside, path)  # noqa: PTH105
-    except BaseException:
+    except BaseException as error:
         with suppress(FileNotFoundError):
             os.unlink(beside)  # noqa: PTH108
+        if isinstance(error, OSError) and error.errno in _FULL and error.filename is None:
+            error.filename = path  # the system does not say which of all disks has no room
         raise
     sync_folder(path)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
@@ -41,6 +42,8 @@ def write_sqlite(records: Iterable[Record], path: str, *, record: type[Record] =
             _sync(beside)
             os.replace(beside, path)  # noqa: PTH105
             sync_folder(path)
+    except sqlite3.OperationalError as error:  # as for every other form: the disk is full, or nothing may be made there
+        raise OSError(errno.EIO, str(error), path) from error
     finally:
         with suppress(FileNotFoundError):
             os.unlink(beside)  # noqa: PTH108

@@ -40,6 +40,7 @@ def make_exchange(
     reason: str = "",
     chunked: bool = False,
     sent: bytes = b"GET / HTTP/1.1\r\n\r\n",
+    address: str | None = None,
 ) -> Exchange:
     """An exchange with an answer of that status, or with none; `body` as it came over the wire."""
     head = b"HTTP/1.1 %d Made\r\n\r\n" % status if status is not None else b""
@@ -66,6 +67,7 @@ def make_exchange(
         sent=sent,
         received=received,
         size=size,
+        address=address,
         answer=answer if status is not None else None,
     )
 

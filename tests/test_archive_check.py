@@ -302,3 +302,17 @@ def test_a_large_segment_is_read_in_little_memory(tmp_path: Path) -> None:
     assert list(check(tmp_path / "archive")) == []
     assert tracemalloc.get_traced_memory()[1] < 6 << 20
     tracemalloc.stop()
+
+
+def test_an_archive_without_its_database_is_told_how_to_get_it_back(copy: Path) -> None:
+    for path in copy.glob("archive.db*"):
+        path.unlink()
+    with pytest.raises(ArchiveError, match=r"has lost its archive.db: .* with the same input, reads all .* back"):
+        Reader.read(copy)
+
+
+def test_a_database_that_is_a_link_is_told_of_by_writers_too(copy: Path, tmp_path: Path) -> None:
+    (copy / "archive.db").rename(tmp_path / "elsewhere.db")
+    (copy / "archive.db").symlink_to(tmp_path / "elsewhere.db")
+    with pytest.raises(ArchiveError, match="is no plain file: put the database itself there"):
+        Store.open(copy, about=ABOUT)

@@ -198,6 +198,20 @@ def test_a_dead_network_leaves_every_link_waiting(kept: Path, monkeypatch: pytes
     assert not list((kept / "warc").glob("*.warc.gz"))
 
 
+def test_links_of_a_host_that_rests_are_due_when_it_has_rested(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else everyone who has no network is told to run again now, and again."""
+
+    async def resolve(host: str, port: int) -> Sequence[Endpoint]:
+        raise socket.gaierror(socket.EAI_AGAIN, f"no network for {host}:{port}")
+
+    monkeypatch.setattr(archivecommand, "Archive", partial(Archive, network=Network(resolver=resolve)))
+    done = archive(*(f"http://host.test/{number}" for number in range(9)), "--to", kept, "--max-wait", "1")
+    assert re.search(r"9 links wait \(network seems down\); the next is due: \S+ \S+Z \(in ", done.stderr)
+    rows = [json.loads(line) for line in run("status", kept).stdout.splitlines()]
+    assert all(row["next_due"] for row in rows)
+    assert {row["reason"] for row in rows} > {""}
+
+
 def test_a_dry_run_estimates_and_writes_nothing(internet: SmallInternet, citations: Path, kept: Path) -> None:
     (citations.parent / "list").write_text(
         "".join(f"https://t.co/code{n:06}\n" for n in range(20)) + "http://10.0.0.1/\n"

@@ -227,7 +227,7 @@ def test_rows_of_anyone_come_with_what_fits_and_without_the_rest(tmp_path: Path)
         rows = {row.id: row for row in archive.export()}
     assert len(rows) == len(FOREIGN)
     (bare,) = (row for key, row in rows.items() if key[0] != "f" and key != "17")
-    assert (bare.links, bare.article, bare.verdict) == ((), None, None)
+    assert (bare.links, bare.article, bare.verdict) == ((FOREIGN[0]["url"],), None, None)
     seventeen = rows["17"]
     assert (seventeen.links, seventeen.start, seventeen.end, seventeen.date, seventeen.kind) == (
         ("https://t.co/oneLink001",),

@@ -95,6 +95,16 @@ def test_a_terminal_shows_one_readable_line_each(kept: Path) -> None:
     assert max(map(len, lines)) <= 120
 
 
+def test_a_listed_url_is_shown_whole_and_is_the_only_link_of_its_row(tmp_path: Path) -> None:
+    url = f"https://news.example/{'long/' * 40}"
+    with Archive(tmp_path / "kept") as archive:
+        archive.add([{"url": url}])
+        archive.learn()
+    assert [line for line in on_terminal("export", tmp_path / "kept").splitlines() if line.endswith(url)]
+    (row,) = map(json.loads, run("export", tmp_path / "kept").stdout.splitlines())
+    assert (row["links"], row["permalink"]) == ([url], None)
+
+
 def test_status_sums_up_posts_and_verdicts_and_gives_rows_of_either(kept: Path) -> None:
     done = run("status", kept)
     assert all(set(json.loads(line)) >= {"lane", "state", "links"} for line in done.stdout.splitlines())
@@ -135,6 +145,13 @@ WRONG = [
     ("export", "kept", "-o", "kept/archive.db"),
     ("export", "kept", "-o", "other.db", "--pseudonymize"),
     ("status", "kept", "--of", "words"),
+    ("export", ""),
+    ("forget", "kept", "--handle", "https://x.com/adawren", "--yes"),
+    ("forget", "kept", "--handle", "Ada Wren", "--yes"),
+    ("merge", "kept", "--to", ""),
+    ("merge", "kept", "--to", "~/whole"),
+    ("archive", "https://t.co/a", "--to", "~/new", "--offline"),
+    ("archive", "https://t.co/a", "--to", "", "--offline"),
     ("archive", "https://t.co/a", "--to", "new", "--wayback", "perhaps"),
     ("archive", "https://t.co/a", "--to", "new", "--media", "some"),
 ]

@@ -281,3 +281,23 @@ def test_results_that_come_back_after_forgetting_are_left_out(copy: Path) -> Non
         store.record([Result(link=link, exchanges=(made,), decision=Decision(state="captured", target=target))])
     assert find_traces(copy, HANDLE, ID) == set()
     assert list(check(copy)) == []
+
+
+def test_damage_that_only_the_database_can_tell_of_is_not_made_sound(copy: Path) -> None:
+    """A note that names what goes is written anew, and its group's digest with it: of a damaged one it stays as is."""
+    with Store.read(copy) as store:
+        rows = store.connection.execute("SELECT segment, offset FROM capture ORDER BY offset").fetchall()
+    for segment, offset in rows:
+        data = bytearray((copy / "warc" / segment).read_bytes())
+        data[offset + 4] ^= 1  # the time in a gzip head, which nothing checks
+        (copy / "warc" / segment).write_bytes(data)
+    forget(copy, handle=HANDLE)
+    with Store.read(copy) as store:
+        (left,) = store.connection.execute("SELECT count(*) FROM capture").fetchone()
+    assert len({problem.place for problem in check(copy)}) == left > 1
+
+
+@pytest.mark.parametrize("handle", ["https://x.com/adawren", "Ada Wren", "a\tb"])
+def test_what_is_no_handle_is_refused_and_not_found_nowhere(copy: Path, handle: str) -> None:
+    with pytest.raises(ValueError, match="is no account's name"):
+        forget(copy, handle=handle)

@@ -301,7 +301,7 @@ def test_the_canary_believes_an_answer_for_a_minute() -> None:
     assert not canary.works(NOW)
     canary.hear(NOW)
     for at in range(HOSTS):
-        canary.miss(f"s{at}.example")
+        canary.miss(f"s{at}.example", NOW)
     assert not canary.is_down(NOW + SILENCE)
     assert canary.is_down(NOW + SILENCE + 1)
     assert not canary.works(NOW - 1)  # the clock was set back

@@ -141,6 +141,19 @@ def test_without_a_network_each_citation_says_what_it_waits_for(seed: list[Citat
     assert len(waiting) == sum(bool(citation.links) for citation in seed)
 
 
+def test_a_citation_is_judged_by_how_its_links_stand_now_and_not_before_one_was_asked(tmp_path: Path) -> None:
+    page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 12\r\n\r\n<p>Rain.</p>"
+    pages = {f"http://site{number}.example/": page for number in range(3)}
+    with run_internet(extra=pages) as internet, opened(tmp_path, internet, connections=1) as archive:
+        archive.add([*({"url": url} for url in pages), {"text": "no link at all"}])
+        archive.run(limit=1)
+        stopped = [row[3] for row in read_rows(tmp_path)[1]]
+        archive.run()
+    finished = [row[3] for row in read_rows(tmp_path)[1]]
+    assert (len(stopped), sum("is captured" in reasons for reasons in stopped)) == (2, 1)
+    assert (len(finished), sum("is captured" in reasons for reasons in finished)) == (4, 3)
+
+
 def test_an_answer_that_breaks_its_reader_leaves_the_others_alone(
     seed: list[Citation], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -94,6 +94,8 @@ def test_lanes_come_in_order_and_links_cited_first_oldest_first(store: Store) ->
     assert store.next_lane("a.example", NOW) == "b.example"
     assert store.next_lane("b.example", NOW) is None
     assert store.next_lane("b.example", NOW + 3600) == "c.example"
+    assert store.next_lanes("", NOW, 9) == ["a.example", "b.example"]
+    assert store.next_lanes("a.example", NOW + 3600, 1) == ["b.example"]
     claimed = [link.url for link in store.claim("b.example", NOW, 10)]
     assert claimed == ["https://b.example/1", "https://b.example/2", "https://b.example/img"]
     first = find(store, "https://b.example/1")

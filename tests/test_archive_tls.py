@@ -35,11 +35,11 @@ def make_server_context(authority: trustme.CA, name: str, *, until: datetime | N
 
 @pytest.mark.parametrize("name", [*WHOLE, *GARBLED, *CUT_OFF])
 def test_bytes_are_kept_as_they_came_over_tls(name: str, tls_results: Results) -> None:
-    behaviour, (exchange, kept, seconds) = BEHAVIOURS[name], tls_results[name]
+    behaviour, (exchange, kept, seconds, deadline) = BEHAVIOURS[name], tls_results[name]
     assert (exchange.outcome, exchange.status) == (behaviour.outcome, behaviour.status)
     assert kept == behaviour.said
     assert exchange.tls == "TLSv1.3"
-    assert seconds < DEADLINE + 1
+    assert seconds < deadline + 1
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_a_host_with_a_trailing_dot_is_verified_without_it() -> None:
 def test_bad_certificates_are_an_outcome(authority: trustme.CA, name: str, until: datetime | None, reason: str) -> None:
     async def run() -> Exchange:
         async with HostileServer(ssl_context=make_server_context(authority, name, until=until)) as server:
-            exchange, _, _ = (await fetch_all(["plain"], server.port, context=make_client_context()))["plain"]
+            exchange = (await fetch_all(["plain"], server.port, context=make_client_context()))["plain"].exchange
             assert server.requests == []
             return exchange
 
@@ -147,8 +147,7 @@ def test_broken_handshakes_are_an_outcome(play: Play, outcome: str) -> None:
         async with server:
             port = server.sockets[0].getsockname()[1]
             results = await fetch_all(["plain"], port, context=make_client_context())
-        exchange, _, seconds = results["plain"]
-        return exchange, seconds
+        return results["plain"].exchange, results["plain"].seconds
 
     exchange, seconds = asyncio.run(run())
     assert (exchange.outcome, exchange.size, exchange.sent) == (outcome, 0, b"")

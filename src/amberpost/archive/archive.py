@@ -235,6 +235,9 @@ class Archive:
 
     def _sum_up(self, run: Run, asker: Asker, seconds: float) -> Summary:
         now = self._network.clock.now()
+        waiting = tuple(self.status())
+        rested = min((tally.next_at for tally in waiting), default=0.0)
+        due = self.store.next_due(now)
         return Summary(
             stopped=run.stopped,
             seconds=seconds,
@@ -242,8 +245,8 @@ class Archive:
             exchanges=asker.exchanges,
             bytes=asker.bytes,
             counts=self.store.counts(),
-            waiting=tuple(self.status()),
-            next_due=self.store.next_due(now),
+            waiting=waiting,
+            next_due=None if due is None else max(due, rested),
         )
 
     def stop(self, *, now: bool = False) -> None:
@@ -275,7 +278,8 @@ class Archive:
 
     def status(self) -> list[Tally]:
         """What waits, by lane and reason."""
-        return [tally for tally in self.store.tallies() if tally.state == "pending"]
+        tallies = self.store.tallies_at(self._network.clock.now())
+        return [tally for tally in tallies if tally.state == "pending"]
 
 
 def _run_loop(run: Coroutine[None, None, Summary]) -> Summary:

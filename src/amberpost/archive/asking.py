@@ -35,6 +35,7 @@ FindRefusal = Callable[[str], str | None]
 Watch = Callable[[Event], None]
 _FAULT_WAITS = 86400.0  # seconds until a link is tried again that could not be worked on at all
 _LARGE = 64 * 1024  # bytes; larger pages are searched on a thread
+_LOOK_AGAIN = 0.1  # seconds; then it may be known whether the network is down
 
 
 class Asker:
@@ -115,11 +116,11 @@ class Asker:
             return made[-1]
 
         try:
-            await self._retrying.run(fetch, gives_up=lambda: self._gives_up(link.lane))
-        except (Stopped, Resting):
-            if not made:
-                raise
-        try:
+            try:
+                await self._retrying.run(fetch, gives_up=lambda: self._gives_up(link.lane))
+            except (Stopped, Resting):
+                if not made:
+                    raise
             return await self._store(link, made, await self._decide(link, made))
         finally:
             for exchange in made:
@@ -137,18 +138,23 @@ class Asker:
 
     async def _fetch(self, url: str, near: int | None = None, sending: Sending | None = None) -> Exchange:
         """Ask once, when it is the lane's turn and a connection is free: a turn taken early would come too close to
-        the next one, and who only waits for a connection has not begun.
+        the next one, and who only waits for a connection has not begun. Once the network is down nobody is asked, nor
+        while that is not known.
         """
         lane = find_lane(url)
+        canary = self._pace.canary
         while True:
+            while canary.is_suspected(self._clock.now()) and not canary.is_down(self._clock.now()):
+                await self._clock.sleep(_LOOK_AGAIN)
             rest = self._pace.wait_seconds(lane, self._clock.now())
             if rest > self._wait:
                 raise Resting(lane, rest)
             await self._pace.wait(lane)
             async with self._connections:
-                if self._clock.is_stopped:
+                now = self._clock.now()
+                if self._clock.is_stopped or canary.is_down(now):
                     raise Stopped
-                if self._pace.wait_seconds(lane, self._clock.now()) == 0:
+                if self._pace.wait_seconds(lane, now) == 0 and not canary.is_suspected(now):
                     return await self._take_turn(lane, url, near, sending)
 
     async def _take_turn(self, lane: str, url: str, near: int | None, sending: Sending | None) -> Exchange:
@@ -156,7 +162,11 @@ class Asker:
         if sending is not None and sending.begin is not None:
             await sending.begin()
         keys, is_post = (sending.keys, sending.is_post) if sending else (None, False)
-        exchange = await self._fetcher.fetch(url, max_bytes=self._max_bytes, near=near, keys=keys, is_post=is_post)
+        self._pace.canary.under_way += 1
+        try:
+            exchange = await self._fetcher.fetch(url, max_bytes=self._max_bytes, near=near, keys=keys, is_post=is_post)
+        finally:
+            self._pace.canary.under_way -= 1
         now = self._clock.now()
         self._pace.note(lane, exchange, now)
         if rest := self._pace.find_rest(lane, now):

@@ -8,6 +8,7 @@ FAILURES = 5  # in a row, until a lane rests
 REST = 300.0  # seconds; then one trial
 SILENCE = 60.0  # seconds in which no host at all answered
 HOSTS = 5  # that fail in a row, without one answer between, when the network is down
+DOUBT = 5.0  # seconds that those have who were asked meanwhile; a name that is not there is told faster than a page
 
 
 @dataclass(slots=True)
@@ -46,26 +47,50 @@ class Breaker:
 class Canary:
     """Tells a dead network from dead hosts: five hosts in a row that nobody could reach, and none that answered.
 
-    Without it, a run on a machine without network would use up the attempts of every link.
+    Without it, a run on a machine without network would use up the attempts of every link. Old links begin with many
+    dead names: so those who were asked meanwhile (`under_way`) may prove it wrong, and nobody else is asked until then.
+
+    >>> canary = Canary(under_way=1)
+    >>> for number in range(5):
+    ...     canary.miss(f"site{number}.example", 10.0)
+    >>> canary.is_suspected(11.0), canary.is_down(11.0), canary.is_down(15.0)
+    (True, False, True)
     """
 
     answered_at: float | None = None
     unreached: set[str] = field(default_factory=set)
+    under_way: int = 0
+    was_met: bool = False
+    _since: float = field(default=0.0, init=False)
 
     def hear(self, now: float) -> None:
         """Some server answered: the network works."""
         self.answered_at = now
         self.unreached.clear()
 
-    def miss(self, lane: str) -> None:
+    def meet(self) -> None:
+        """Somebody was there, and gave no answer: it proves too little for a run of many hosts, enough for one host."""
+        self.was_met = True
+
+    def miss(self, lane: str, now: float) -> None:
         """A lane's host could not be found or reached."""
         if len(self.unreached) < HOSTS:
             self.unreached.add(lane)
+            self._since = now
 
     def works(self, now: float) -> bool:
         """Whether some server has answered in the last minute; a clock that was set back proves nothing."""
         return self.answered_at is not None and 0 <= now - self.answered_at <= SILENCE
 
+    def is_suspected(self, now: float) -> bool:
+        """Whether nobody should be asked before those have answered who are asked already."""
+        return len(self.unreached) >= HOSTS and not self.works(now)
+
     def is_down(self, now: float) -> bool:
         """Whether the run should stop, because it is the network that is down."""
-        return len(self.unreached) >= HOSTS and not self.works(now)
+        return self.is_suspected(now) and not (self.under_way and 0 <= now - self._since < DOUBT)
+
+    @property
+    def seems_down(self) -> bool:
+        """Whether a run that has ended could reach none of its hosts, be they too few to tell."""
+        return bool(self.unreached) and self.answered_at is None and not self.was_met

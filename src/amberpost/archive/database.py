@@ -65,7 +65,8 @@ def check_version(connection: sqlite3.Connection, path: Path) -> None:
     if application != _APPLICATION or version != VERSION:
         raise ArchiveError(
             f"{path} is no archive's database that this version of amberpost knows ({version}): if another version made"
-            " it, move it away and run again with the same input; all that was captured is read back from the segments"
+            " it, use that one; or move it away and run again with the same input: all that was captured is read back"
+            " from the segments, but what was forgotten on purpose is known to that file alone: forget it once more"
         )
 
 

@@ -29,7 +29,6 @@ KEYED_HOST = "web.archive.org"
 """The one host that keys are sent to, over TLS; what it answers them with is of bounded size."""
 KEYED_BYTES = 1 << 20
 
-_POOL_CONNECTIONS = 10  # httpcore looks through all connections of a pool for each request: larger ones are slower
 _FAILED_PHASES: dict[str, Outcome] = {"looking up the name": "dns", "connecting": "connect"}
 
 
@@ -56,26 +55,16 @@ class Fetcher:
             raise ValueError("user_agent must be one line of printable ASCII: it is sent as a header")
         self._policy = policy
         self._user_agent = user_agent
-        self._backend = GuardedBackend(policy, resolver or SystemResolver(), dial)
-        self._ssl_context = ssl_context
-        self._connections = connections
+        backend = GuardedBackend(policy, resolver or SystemResolver(), dial)
+        self._transport = GuardedTransport(backend, ssl_context or make_ssl_context())
+        self._free = asyncio.Semaphore(connections)
         self._folder = folder
-        self._transports: list[GuardedTransport] = []
-        self._free: asyncio.Queue[GuardedTransport] = asyncio.Queue()
 
     async def __aenter__(self) -> Self:
-        context = self._ssl_context or make_ssl_context()
-        pools = -(-self._connections // _POOL_CONNECTIONS)
-        self._transports = [
-            GuardedTransport(self._backend, context, connections=_POOL_CONNECTIONS) for _ in range(pools)
-        ]
-        for number in range(self._connections):
-            self._free.put_nowait(self._transports[number % pools])
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for transport in self._transports:
-            await transport.aclose()
+        await self._transport.aclose()
 
     async def fetch(
         self,
@@ -102,14 +91,11 @@ class Fetcher:
         if keys is not None and (target.scheme, target.host, target.port) != ("https", KEYED_HOST, 443):
             return _make_refusal(url, f"keys are sent to https://{KEYED_HOST} alone")
         question = _Question(target=target, near=near, keys=keys, is_post=is_post)
-        transport = await self._free.get()
-        try:
+        async with self._free:
             most = min(max_bytes, KEYED_BYTES) if keys else max_bytes
             tap = SpoolTap(max_bytes=most, head_bytes=head_bytes, folder=self._folder)
             started, begun = dt.datetime.now(dt.UTC), time.monotonic()
-            end = await self._converse(transport, question, tap, seconds)
-        finally:
-            self._free.put_nowait(transport)
+            end = await self._converse(question, tap, seconds)
         exchange = Exchange(
             url=url,
             started=started,
@@ -129,11 +115,11 @@ class Fetcher:
             return _make_refusal(url, "its answer repeats the keys, and is not kept", outcome="protocol")
         return exchange
 
-    async def _converse(self, transport: GuardedTransport, question: _Question, tap: SpoolTap, seconds: float) -> _End:
+    async def _converse(self, question: _Question, tap: SpoolTap, seconds: float) -> _End:
         try:
             async with asyncio.timeout(seconds):
                 headers = list(self._make_headers(question))
-                await transport.ask(question.target, headers, tap, form=question.form)
+                await self._transport.ask(question.target, headers, tap, form=question.form)
                 await tap.drain()
         except WireError as error:
             return _judge_failure(tap, error.outcome, error.reason, "disconnect")

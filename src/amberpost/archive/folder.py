@@ -43,6 +43,8 @@ def make_subfolders(folder: Path) -> None:
         if path.is_symlink():
             raise ArchiveError(f"{path} leads out of the archive: put the folder itself there")
     database = folder / DATABASE
+    if database.is_symlink():
+        raise ArchiveError(f"{database} is no plain file: put the database itself there")
     os.close(os.open(database, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
     sync_folder(folder)
 
@@ -62,6 +64,11 @@ def check_database(folder: Path) -> Path:
     try:
         mode = path.lstat().st_mode
     except FileNotFoundError:
+        if (folder / SEGMENTS).is_dir():
+            raise ArchiveError(
+                f"{folder} has lost its {DATABASE}: `amberpost archive CITATIONS --to {folder}`, with the same input,"
+                " reads all that was captured back from the WARC segments"
+            ) from None
         raise ArchiveError(f"{folder} holds no archive: `amberpost archive ... --to {folder}` makes one") from None
     if not stat.S_ISREG(mode):
         raise ArchiveError(f"{path} is no plain file: put the database itself there")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing
@@ -105,6 +106,8 @@ def _read_arguments(handle: str | None, post: str | None) -> Permalink | None:
         raise ValueError("give a handle or a post, one of them")
     if handle is not None and not handle.strip().removeprefix("@"):
         raise ValueError("the handle is empty")
+    if handle is not None and re.search(r"\s|/", handle.strip()):
+        raise ValueError(f"{handle!r} is no account's name, such as adawren: nothing would be found")
     permalink = parse_permalink(post) if post is not None else None
     if post is not None and permalink is None:
         raise ValueError(f"{post!r} is no post's address, such as https://x.com/adawren/status/1862485943811391923")

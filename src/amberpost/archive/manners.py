@@ -71,7 +71,7 @@ def find_lane(url: str) -> str:
     match = _URL.match(url)
     if match is None:
         return NO_LANE
-    host = _spell_host(match[1])
+    host = _spell_host(match[1][: 2 * _LONGEST_HOST])  # what is kept of hostile ones stays small
     path = match[2] or "/"
     return next((one.name for one in _BY_HOST.get(host, ()) if path.startswith(one.path)), host)
 

@@ -65,8 +65,8 @@ def post_marks(permalink: Permalink) -> Iterator[str]:
 def find_permalinks(url: str) -> Iterator[Permalink]:
     """The posts whose address a URL is or holds, as that of an archived copy, an embed or a login page does.
 
-    >>> [post.handle for post in find_permalinks("https://x.com/login?to=https%3A%2F%2FTwitter.com%2FJack%2FSTATUS%2F20")]
-    ['jack']
+    >>> {post.post_id for post in find_permalinks("https://x.com/login?to=https%3A%2F%2FTwitter.com%2FJack%2FSTATUS%2F20")}
+    {'20'}
     """
     for address in _find_addresses(url):
         permalink = parse_permalink(address)

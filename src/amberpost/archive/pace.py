@@ -12,6 +12,7 @@ from .records import Exchange, LaneState
 from .retries import Fate, find_wait, is_unknown_name, judge
 from .retryafter import LONGEST
 
+_NOBODY_LISTENS = "connection refused"  # as the system has it: by a host, so there is one
 _PRUNED_AT = 4096  # lanes; then those that need not be remembered go
 
 
@@ -112,7 +113,9 @@ class Pace:
         if exchange.size > 0 or exchange.outcome == "tls":
             self.canary.hear(now)
         elif exchange.outcome in ("dns", "connect") or (exchange.outcome == "timeout" and not exchange.sent):
-            self.canary.miss(lane)
+            self.canary.miss(lane, now)
+        if exchange.address or exchange.reason == _NOBODY_LISTENS:
+            self.canary.meet()
 
     def _is_true(self, exchange: Exchange, now: float) -> bool:
         """Whether an unknown name is a verdict on the name: others answer, so it is not the network."""

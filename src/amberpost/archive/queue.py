@@ -18,13 +18,13 @@ _HAS_WORK = " OR ".join(
     for due in _DUE
 )
 # The lanes are stepped through in the index, one seek each, however many links wait in them.
-_NEXT_LANE = f"""
+_NEXT_LANES = f"""
 WITH RECURSIVE waiting(name) AS (
   SELECT (SELECT min(lane) FROM link WHERE state = 'pending' AND lane > :after)
   UNION ALL
   SELECT (SELECT min(lane) FROM link WHERE state = 'pending' AND lane > name) FROM waiting WHERE name IS NOT NULL
 )
-SELECT name FROM waiting WHERE name IS NOT NULL AND ({_HAS_WORK}) LIMIT 1
+SELECT name FROM waiting WHERE name IS NOT NULL AND ({_HAS_WORK}) LIMIT :limit
 """
 
 
@@ -36,8 +36,12 @@ class Queue:
 
     def next_lane(self, after: str, now: float) -> str | None:
         """The first lane behind `after`, in the order of names, with a link that is due; `None` when there is none."""
-        row = self.connection.execute(_NEXT_LANE, {"after": after, "now": now}).fetchone()
-        return row and str(row[0])
+        return next(iter(self.next_lanes(after, now, 1)), None)
+
+    def next_lanes(self, after: str, now: float, limit: int) -> list[str]:
+        """The first lanes behind `after`, in the order of names, with a link that is due; at most `limit`."""
+        rows = self.connection.execute(_NEXT_LANES, {"after": after, "now": now, "limit": limit})
+        return [str(name) for (name,) in rows]
 
     def claim(self, lane: str, now: float, limit: int, *, excluding: Collection[int] = ()) -> list[Link]:
         """Up to `limit` links of a lane that are due, in order: cited ones and hops, then requisites; the oldest first.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -14,7 +15,7 @@ from .citedrows import find_cited_posts
 from .database import advising, connect_read_only, read_meta
 from .folder import SEGMENTS, check_database
 from .forgotten import Forgotten
-from .queue import LINK, Queue, read_link
+from .queue import LINK, LONGEST_WAIT, Queue, read_link
 from .records import (
     MOST_REDIRECTS,
     TOO_MANY,
@@ -22,10 +23,12 @@ from .records import (
     Capture,
     Counts,
     Hop,
+    LaneState,
     Link,
     PostTally,
     Resolution,
     State,
+    Tally,
     VerdictTally,
 )
 from .segments import Segments
@@ -87,6 +90,10 @@ class Reader(Queue):
             revisits=self._count("revisit"),
             bytes=self.connection.execute("SELECT coalesce(sum(size), 0) FROM segment").fetchone()[0],
         )
+
+    def tallies_at(self, now: float) -> list[Tally]:
+        """What `tallies` has, but that no link is due before its lane has rested."""
+        return put_off(self.tallies(), self.lanes(), now=now)
 
     def _count(self, table: str) -> int:
         return int(self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
@@ -209,3 +216,22 @@ def _read_capture(row: tuple[Any, ...]) -> Capture:
         offset=offset,
         length=length,
     )
+
+
+def put_off(tallies: Iterable[Tally], lanes: Iterable[LaneState], *, now: float) -> list[Tally]:
+    """Let links that wait in a lane that rests be due when it has rested; what a wrong clock said counts for nothing.
+
+    >>> new = Tally(lane="t.co", state="pending", reason="", links=5, next_at=0.0)
+    >>> rest = LaneState(name="t.co", next_at=7.0, failures=5, until=300.0)
+    >>> [tally.next_at for now in (10.0, 301.0) for tally in put_off([new], [rest], now=now)]
+    [300.0, 0.0]
+    """
+    rests = {lane.name: lane.until for lane in lanes if now < lane.until <= now + LONGEST_WAIT}
+    return [replace(tally, next_at=_find_due(tally, rests, now)) for tally in tallies]
+
+
+def _find_due(tally: Tally, rests: Mapping[str, float], now: float) -> float:
+    if tally.state != "pending":
+        return tally.next_at
+    due = now if tally.next_at > now + LONGEST_WAIT else tally.next_at
+    return max(due, rests.get(tally.lane, due))

@@ -44,7 +44,7 @@ WITH RECURSIVE led(link, hop) AS (
 SELECT DISTINCT citation.id, citation.article FROM led JOIN citation_link ON citation_link.link = led.link
 JOIN citation ON citation.id = citation_link.citation LIMIT {MOST_COUNTED}
 """
-Row = tuple[Note, Stored | None]
+Row = tuple[int, Note, Stored | None]  # with the id of the link, 0 for one that was never queued
 Cited = tuple[str, str | None]  # the id of a citation, and its article
 
 
@@ -105,8 +105,8 @@ class Recorder:
             yield from self._rows(waiting.popleft(), appending)
 
     def _write(self, rows: Iterator[Row]) -> None:
-        for note, stored in rows:
-            add_note(self._connection, note, stored)
+        for link, note, stored in rows:
+            add_note(self._connection, note, stored, link=link)
 
     def _without_forgotten(self, result: Result) -> Result:
         """An answer that leads to what was forgotten names it: it is not stored."""
@@ -128,11 +128,11 @@ class Recorder:
                 continue
             note = self._make_note(result, exchange, number, cited, last=last)
             stored = self._store(exchange, note, appending)
-            yield note, stored
+            yield result.link.id, note, stored
             if last:
                 return
         last_one = result.exchanges[-1] if result.exchanges else None
-        yield self._make_note(result, last_one, len(result.exchanges), (), last=True), None
+        yield result.link.id, self._make_note(result, last_one, len(result.exchanges), (), last=True), None
 
     def _find_cited(self, result: Result) -> Sequence[Cited]:
         if result.link.role == "robots":

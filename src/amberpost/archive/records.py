@@ -320,8 +320,9 @@ class Event:
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Summary:
-    """How a run ended: `stopped` is `done`, `limit`, `max-time`, `network down` or `interrupted`.
+    """How a run ended: `stopped` is `done`, `limit`, `max-time`, `network down`, `network seems down` or `interrupted`.
 
+    The network seems down when not one of the hosts that were asked could be found or reached, few as they were.
     `counts` and `waiting` tell how the archive stands now; the other figures count this run only. `next_due` (Unix
     seconds) is when the next link is due, `None` when none waits.
     """

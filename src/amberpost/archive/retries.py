@@ -115,13 +115,18 @@ class Retrying:
 
         Raises only what `fetch` raises, such as the cancelling of its task.
         """
-        made: list[Exchange] = []
+        begun = self.clock.now()
+        made = [await fetch()]
+        if not _is_to_retry(made[0]):  # as for most links: tenacity need not be set up
+            return tuple(made)
+        first = iter(made[:])
 
         async def ask() -> Exchange:
-            made.append(await fetch())
-            return made[-1]
+            if (exchange := next(first, None)) is None:
+                exchange = await fetch()
+                made.append(exchange)
+            return exchange
 
-        begun = self.clock.now()
         await tenacity.AsyncRetrying(
             retry=tenacity.retry_if_result(_is_to_retry),
             wait=self._choose_wait,

@@ -135,11 +135,14 @@ class Rewriting:
             if group.source and kept.hexdigest() != sha256:
                 raise _differs(self._sources[group.source], name, group.offset)
         else:
+            is_sound = _hash_section(_Section(old, group.offset, group.length)) == sha256
+            if group.source and not is_sound:
+                raise _differs(self._sources[group.source], name, group.offset)
             kept = _copy(old, new, group.offset, last.offset - group.offset)
             member = _pack_note(last, note)
             new.write(member)
             kept.update(member)
-            sha256 = kept.hexdigest()
+            sha256 = kept.hexdigest() if is_sound else sha256  # else damage would pass for what was stored
         record_offset = start + group.record_offset - group.offset
         # Below zero until all are there: a place may be another's still.
         self._db.execute(
@@ -201,6 +204,13 @@ def _copy(old: BinaryIO, new: BinaryIO, offset: int, length: int) -> hashlib._Ha
         digest.update(piece)
         length -= len(piece)
     return digest
+
+
+def _hash_section(section: _Section) -> str:
+    digest = hashlib.sha256()
+    while piece := section.read(_PIECE):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _read_note(file: BinaryIO, group: _Group) -> _NoteRecord | None:

@@ -19,6 +19,7 @@ def read_fields(record: str) -> dict[str, object]:
     """The citation's fields in a stored row, JSON; a field that is missing or holds something strange is not there.
 
     The id is left out: the archive's own is the one that joins. Cells of a CSV file are strings, and empty ones null.
+    Of a bare URL that somebody listed, it is the only link.
 
     >>> read_fields('{"id": "7a", "handle": "adawren", "date": "2024-11-29", "start": "12", "mine": 1, "text": ""}')
     {'handle': 'adawren', 'date': datetime.date(2024, 11, 29), 'start': 12}
@@ -29,6 +30,8 @@ def read_fields(record: str) -> dict[str, object]:
         return {}
     if not isinstance(row, dict):
         return {}
+    if row.keys() == {"url"}:
+        row = {"links": [row["url"]]}
     read = ((name, parse(row[name])) for name, parse in _FIELDS.items() if name in row)
     return {name: value for name, value in read if value is not None}
 

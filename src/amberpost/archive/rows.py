@@ -45,6 +45,14 @@ INSERT INTO revisit SELECT ?1, id FROM capture WHERE id = coalesce(
   (SELECT id FROM payload JOIN capture ON id = capture WHERE digest = ?2 AND record_id = ?3),
   (SELECT id FROM capture WHERE record_id = ?3 AND record_type = 'response' AND payload_digest = ?2))
 """
+# A citation of whose links nothing is known has nothing to be judged by yet; one without links never will have.
+_ADD_UNJUDGED = """
+INSERT OR IGNORE INTO unjudged SELECT ?1
+WHERE NOT EXISTS(SELECT 1 FROM citation_link WHERE citation = ?1) OR EXISTS(
+  SELECT 1 FROM citation_link JOIN link ON link.id = link WHERE citation = ?1 AND (state <> 'pending' OR attempts > 0))
+"""
+_ADD_CITING = "INSERT OR IGNORE INTO unjudged SELECT citation FROM citation_link WHERE link = ?"
+_ADD_REST = "INSERT OR IGNORE INTO unjudged SELECT id FROM citation WHERE id NOT IN (SELECT citation FROM verdict)"
 _SETTLE_LINK = """
 UPDATE link SET state = ?, reason = ?, next_at = ?, attempts = ?, failing_since = ?, outcome = coalesce(?, outcome),
   status = ?, target = ? WHERE id = ?
@@ -99,31 +107,41 @@ def add_citation(connection: sqlite3.Connection, cited: CitedLinks) -> None:
         (cited.id, position, url, add_link(connection, link))
         for position, (url, link) in enumerate(zip(cited.urls, cited.links, strict=True))
     ]
-    connection.execute("INSERT OR IGNORE INTO unjudged VALUES(?)", (cited.id,))
     connection.execute("DELETE FROM citation_link WHERE citation = ? AND position >= ?", (cited.id, len(rows)))
     connection.executemany(
         "INSERT INTO citation_link VALUES(?, ?, ?, ?) ON CONFLICT(citation, position)"
         " DO UPDATE SET url = excluded.url, link = excluded.link WHERE url <> excluded.url OR link <> excluded.link",
         rows,
     )
+    connection.execute(_ADD_UNJUDGED, (cited.id,))
 
 
-def add_note(connection: sqlite3.Connection, note: Note, stored: Stored | None, *, settles: bool = True) -> None:
+def add_unjudged(connection: sqlite3.Connection) -> int:
+    """Have those citations judged too of which nothing is known yet, and give how many there were."""
+    return connection.execute(_ADD_REST).rowcount
+
+
+def add_note(
+    connection: sqlite3.Connection, note: Note, stored: Stored | None, *, link: int = 0, settles: bool = True
+) -> None:
     """Write what a note says of its link, of where it leads, and of the answer that was stored for it.
 
-    Without `settles` the link stands as it stood: another archive, that was merged with this one, has the last word.
+    `link` is the id of its link, where that is known to be there; else it is looked for, and queued where the database
+    was lost. Without `settles` the link stands as it stood: another archive, that was merged with this one, has the
+    last word.
     """
-    key = add_link(connection, note.link)  # it is there, unless the database was lost
+    key = link or add_link(connection, note.link)
     target = add_link(connection, note.target) if note.target else None
     if stored is not None:
         _add_capture(connection, key, note if settles else replace(note, settled=False), stored)
-    link = note.link
-    decided = (link.state, link.reason, note.next_at, note.attempt, note.failing_since)
+    new = note.link
+    decided = (new.state, new.reason, note.next_at, note.attempt, note.failing_since)
     if settles:
         connection.execute(_SETTLE_LINK, (*decided, note.outcome, note.status, target, key))
-    if target is not None or tells_of_post(link):
+    connection.execute(_ADD_CITING, (key,))
+    if target is not None or tells_of_post(new):
         add_news(connection, key)
-    pages = [(key, add_link(connection, new)) for new in note.requisites]
+    pages = [(key, add_link(connection, needed)) for needed in note.requisites]
     connection.executemany("INSERT OR IGNORE INTO requisite(page, link) VALUES(?, ?)", pages)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .asking import Asker
+from .breaker import HOSTS
 from .clock import StoppableClock, Stopped
 from .learning import Learner
 from .pace import Pace
@@ -15,7 +17,10 @@ from .storing import StoreThread
 
 _SHARE = 50  # links that a lane takes from the queue at a time
 _LANES_PER_CONNECTION = 10  # most lanes wait for their turn most of the time
+_LANES_AT_FIRST = 2 * HOSTS
+_LANES_AT_ONCE = 100  # that are looked for; one at a time, each would wait for the store
 _READ_AT_ONCE = 20  # answers that tell of posts; the store has other things to do meanwhile
+_JUDGED_AT_ONCE = 100  # citations
 _LOOK_AGAIN = 1.0  # seconds; then links that have become due are looked for, whatever is under way
 
 
@@ -58,6 +63,10 @@ class Run:
         self._patience = limits.wait
         self._active: dict[str, asyncio.Task[None]] = {}
         self._cursor = ""
+        self._ahead: deque[str] = deque()  # lanes behind the cursor that had work when they were looked for
+        self._begun = self._judge_at = 0.0  # on the loop's clock
+        self._is_trying = True
+        self._is_judging_all = False
         self._failure: BaseException | None = None
         self._is_abandoned = False
         self._news = asyncio.Event()
@@ -67,6 +76,7 @@ class Run:
 
         Raises what the store raises, once all that is under way has ended.
         """
+        self._begun = asyncio.get_running_loop().time()
         timer = self._start_timer()
         try:
             while not (self._clock.is_stopped or self._has_enough):
@@ -81,7 +91,7 @@ class Run:
                     break
             while self._active:
                 await self._await_news()
-            while self._failure is None and not self._is_abandoned and await self._learn():
+            while self._failure is None and not self._is_abandoned and await self._learn_rest():
                 pass
         finally:
             if timer:
@@ -90,7 +100,7 @@ class Run:
             await asyncio.gather(*self._active.values(), return_exceptions=True)
         if self._failure:
             raise self._failure
-        self.stopped = self.stopped or "done"
+        self.stopped = self.stopped or ("network seems down" if self._pace.canary.seems_down else "done")
 
     def stop(self, reason: str = "interrupted", *, now: bool = False) -> None:
         """Take nothing new; with `now`, also give up what is under way: it will be asked again."""
@@ -106,7 +116,16 @@ class Run:
 
     @property
     def _most_lanes(self) -> int:
-        return self._limits.connections * _LANES_PER_CONNECTION
+        """How many lanes are worked: few until somebody has answered, so that a dead network costs few links a try; as
+        many more each second, so that the first hosts may be silent ones.
+        """
+        most = self._limits.connections * _LANES_PER_CONNECTION
+        seconds = int(asyncio.get_running_loop().time() - self._begun)
+        return most if self._network_works else min(most, _LANES_AT_FIRST * (1 + seconds))
+
+    @property
+    def _network_works(self) -> bool:
+        return self._pace.canary.works(self._clock.now())
 
     def _start_timer(self) -> asyncio.TimerHandle | None:
         if self._limits.seconds is None:
@@ -115,11 +134,15 @@ class Run:
 
     async def _find_lane(self) -> str | None:
         """The next lane, in turn, with something due that nobody works on and that is not resting."""
-        begun, has_wrapped = self._cursor, False
+        # What was found a while ago may have been joined by others since: the turn ends behind it.
+        begun, has_wrapped = self._ahead[-1] if self._ahead else self._cursor, False
         while True:
             now = self._clock.now()
-            lane = await self._storing.next_lane(self._cursor, now)
+            if not self._ahead:
+                self._ahead.extend(await self._storing.next_lanes(self._cursor, now, _LANES_AT_ONCE))
+            lane = self._ahead.popleft() if self._ahead else None
             if lane is None or (has_wrapped and lane > begun):
+                self._ahead.clear()
                 if has_wrapped or not begun:
                     self._cursor = ""
                     return None
@@ -131,8 +154,31 @@ class Run:
                 return lane
 
     async def _learn(self) -> int:
-        """Read a few of the answers that tell of posts: they may ask for more links."""
-        return await self._storing.learn(self._learner, _READ_AT_ONCE)
+        """Read a few of the answers that tell of posts: they may ask for more links. Once a second, judge citations:
+        oftener, each answer would take a turn of the store of its own.
+        """
+        read = await self._storing.read_news(self._learner, _READ_AT_ONCE)
+        now = asyncio.get_running_loop().time()
+        if read or now < self._judge_at:
+            return read
+        judged = await self._storing.judge(_JUDGED_AT_ONCE)
+        if judged < _JUDGED_AT_ONCE:
+            self._judge_at = now + _LOOK_AGAIN
+        return judged
+
+    async def _learn_rest(self) -> int:
+        """Read and judge what is left. Citations whose links were not asked are judged when the run has come to its end
+        by itself: there may be very many, and who stops a run wants it to end, then too.
+        """
+        is_stopped = bool(self.stopped) or self._has_enough
+        if is_stopped and self._is_judging_all:
+            return 0
+        read = await self._storing.read_news(self._learner, _READ_AT_ONCE)
+        known = read or await self._storing.judge(_JUDGED_AT_ONCE)
+        if known or is_stopped:
+            return known
+        self._is_judging_all = True
+        return await self._storing.add_unjudged()
 
     async def _await_news(self) -> None:
         """Wait until a lane ends, or one that nobody works on has got a link."""
@@ -195,8 +241,10 @@ class Run:
             self._look(result)
 
     def _look(self, result: Result) -> None:
+        """Tell of links for lanes that nobody works on, and of the first answer: it lets the other lanes in."""
         led_to = [*result.decision.requisites, *([result.decision.target] if result.decision.target else [])]
-        if any(link.lane not in self._active for link in led_to):
+        if any(link.lane not in self._active for link in led_to) or self._is_trying:
+            self._is_trying = not self._network_works
             self._news.set()
 
     def _is_over(self, lane: str) -> bool:

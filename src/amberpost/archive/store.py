@@ -21,7 +21,7 @@ from .reading import Reader
 from .recording import Recorder
 from .records import About, Added, Adopted, LaneState, NewLink, Result
 from .records import CitedLinks as CitedLinks
-from .rows import add_citation, add_link, save_lane
+from .rows import add_citation, add_link, add_unjudged, save_lane
 from .segments import SEGMENT_BYTES, Segments
 from .shards import LEFT, Shard
 
@@ -121,8 +121,25 @@ class Store(Reader):
 
         Gives how many it was; 0 when all that was answered is read, and all citations are judged.
         """
+        return self.read_news(learner, limit) or self.judge(limit) or self.add_unjudged()
+
+    def read_news(self, learner: Learner, limit: int) -> int:
+        """Read what up to `limit` links have to say of posts, and give how many had."""
         with advising(self.folder):
-            return learner.learn(limit) or judge_some(self.connection, limit)
+            return learner.learn(limit)
+
+    def judge(self, limit: int) -> int:
+        """Judge up to `limit` citations of which something new is known, and give how many there were."""
+        with advising(self.folder):
+            return judge_some(self.connection, limit)
+
+    def add_unjudged(self) -> int:
+        """Have those citations judged too of which nothing is known yet, and give how many they are.
+
+        A run leaves them to its end: until their links were asked for there is nothing to judge them by.
+        """
+        with advising(self.folder), transaction(self.connection):
+            return add_unjudged(self.connection)
 
     def save_lanes(self, lanes: Iterable[LaneState]) -> None:
         """Keep what lanes have to remember across runs; those that are not among them have nothing to remember."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from .store import Store
 
 T = TypeVar("T")
 _MOST_AT_ONCE = 100
+_ALL = -1  # as SQLite has it
 
 
 class StoreThread:
@@ -27,9 +28,9 @@ class StoreThread:
         self._waiting: list[tuple[Result, asyncio.Future[None]]] = []
         self._flushing: asyncio.Task[None] | None = None
 
-    async def next_lane(self, after: str, now: float) -> str | None:
-        """See `Store.next_lane`."""
-        return await self._call(lambda: self._store.next_lane(after, now))
+    async def next_lanes(self, after: str, now: float, limit: int) -> list[str]:
+        """See `Store.next_lanes`."""
+        return await self._call(lambda: self._store.next_lanes(after, now, limit))
 
     async def claim(self, lane: str, now: float, limit: int) -> list[Link]:
         """See `Store.claim`."""
@@ -41,7 +42,7 @@ class StoreThread:
 
     async def due_lanes(self, now: float) -> list[str]:
         """All lanes with a link that is due."""
-        return await self._call(lambda: list(_find_lanes(self._store, now)))
+        return await self.next_lanes("", now, _ALL)
 
     async def requeue(self, new: NewLink) -> Link | None:
         """Queue a link, again if it was settled before; `None` when it was forgotten on purpose."""
@@ -51,9 +52,17 @@ class StoreThread:
         """See `Store.mark`."""
         await self._call(lambda: self._store.mark(link, reason))
 
-    async def learn(self, learner: Learner, limit: int) -> int:
-        """See `Store.learn`."""
-        return await self._call(lambda: self._store.learn(learner, limit))
+    async def read_news(self, learner: Learner, limit: int) -> int:
+        """See `Store.read_news`."""
+        return await self._call(lambda: self._store.read_news(learner, limit))
+
+    async def judge(self, limit: int) -> int:
+        """See `Store.judge`."""
+        return await self._call(lambda: self._store.judge(limit))
+
+    async def add_unjudged(self) -> int:
+        """See `Store.add_unjudged`."""
+        return await self._call(self._store.add_unjudged)
 
     async def save_lanes(self, lanes: list[LaneState]) -> None:
         """See `Store.save_lanes`."""
@@ -100,13 +109,6 @@ class StoreThread:
         if self._flushing is not None:
             await self._flushing
         self._thread.shutdown()
-
-
-def _find_lanes(store: Store, now: float) -> Iterator[str]:
-    lane = store.next_lane("", now)
-    while lane is not None:
-        yield lane
-        lane = store.next_lane(lane, now)
 
 
 def _requeue(store: Store, new: NewLink) -> Link | None:

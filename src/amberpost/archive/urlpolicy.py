@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import socket
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 import idna
@@ -17,6 +18,7 @@ import idna
 from .addresses import find_block, parse_address
 
 URL_CHARACTERS = 8192
+_USUAL_CHARACTERS = 500  # longer ones are read anew each time: a hundred megabytes of them could be remembered
 
 _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?P<slashes>//)?(?P<authority>[^/?#]*)(?P<target>[^#]*)")
 _AUTHORITY = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<name>[^][:@%]+))(?::(?P<port>[0-9]{0,5}))?", re.ASCII)
@@ -53,6 +55,10 @@ def parse_target(url: str) -> Target:
     >>> parse_target("https://X.com:443/a?b#c")
     Target(scheme='https', host='x.com', port=443, authority='x.com', path='/a?b')
     """
+    return _parse_usual(url) if len(url) <= _USUAL_CHARACTERS else _parse(url)
+
+
+def _parse(url: str) -> Target:
     if len(url) > URL_CHARACTERS:
         raise Refused(f"URL of more than {URL_CHARACTERS} characters")
     if _FORBIDDEN.search(url):
@@ -64,6 +70,9 @@ def parse_target(url: str) -> Target:
     if not match["slashes"]:
         raise Refused("no host in the URL")
     return _parse_authority(scheme, match["authority"], match["target"])
+
+
+_parse_usual = lru_cache(maxsize=1024)(_parse)  # a link is judged, and soon after fetched
 
 
 def _parse_authority(scheme: str, authority: str, target: str) -> Target:

@@ -11,7 +11,8 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, BinaryIO, NamedTuple
@@ -34,6 +35,8 @@ _MODE = 0o100644 << 16
 _UNIX = 3
 _INDEX, _LISTING = "index.cdx.gz", "index.idx"
 _PAGES, _CITATIONS = "pages/pages.jsonl", "citations/citations.jsonl"
+_HEAD = "SELECT head_length, head_sha256 FROM segment WHERE name = ?"
+_GROUPS = "SELECT offset + length, sha256 FROM capture WHERE segment = ? ORDER BY offset"
 _SOFTWARE = f"amberpost/{__version__}"
 
 
@@ -54,17 +57,35 @@ class Resource(NamedTuple):
     bytes: int
 
 
+class Stretch(NamedTuple):
+    """What a segment was stored with: bytes up to `end`, and the digest of those since the stretch before."""
+
+    end: int
+    sha256: str
+
+
 def write_wacz(folder: Path, path: str | os.PathLike[str], *, sign: bool = False) -> Packed:
     """Write all that an archive holds to a WACZ file; what is at `path` stays there until the new file is whole.
 
     Writers are kept out meanwhile: `ArchiveBusy` says that one is at work. Raises `ArchiveError` for an archive that
-    holds nothing yet, or whose segments are not as they were left, with what to do.
+    holds nothing yet, or whose segments are not, to the byte, as they were left, with what to do.
     """
     with shared_lock(folder), Reader.read(folder) as reader:
         segments = _check_segments(reader)
         signer = Signer.of(folder) if sign else None
-        with replacing(os.path.realpath(path)) as file, zipfile.ZipFile(file, "w") as package, advising(folder):
+        place = os.path.realpath(path)
+        with advising(folder), _advising_on(path), replacing(place) as file, zipfile.ZipFile(file, "w") as package:
             return _Packing(reader, package).pack(segments, signer)
+
+
+@contextmanager
+def _advising_on(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Say of the new file, not of the archive, what the system has against it."""
+    try:
+        yield
+    except OSError as error:
+        why = f"{os.fspath(path)}: {error.strerror or error}"
+        raise ArchiveError(f"{why}: see that there is room and that you may write there") from error
 
 
 def _check_segments(reader: Reader) -> Mapping[str, int]:
@@ -94,7 +115,7 @@ class _Packing:
     def pack(self, segments: Mapping[str, int], signer: Signer | None) -> Packed:
         for name in segments:
             with self._reader.segments.open(name) as file:
-                self._store(f"archive/{name}", file)
+                self._store(f"archive/{name}", file, stretches=self._find_stretches(name))
         self._pack_index(segments)
         first, pages = self._pack_pages()
         citations = self._spool(_CITATIONS, lambda file: write_jsonl(self._reader.export(), file, record=CitedPost))
@@ -137,16 +158,38 @@ class _Packing:
             self._store(path, file)
         return count
 
-    def _store(self, path: str, file: IO[bytes]) -> None:
+    def _find_stretches(self, segment: str) -> Iterator[Stretch]:
+        """The head and the groups of a segment, one behind the other."""
+        db = self._reader.connection
+        yield from map(Stretch._make, db.execute(_HEAD, (segment,)))
+        yield from map(Stretch._make, db.execute(_GROUPS, (segment,)))
+
+    def _store(self, path: str, file: IO[bytes], *, stretches: Iterable[Stretch] = ()) -> None:
+        """Store a file; damage to the stretches that are known raises an error, for nobody could tell it later."""
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
         digest = hashlib.sha256()
         with self._package.open(_member(path, size), "w") as member:
-            while piece := file.read(_PIECE):
+            for stretch in stretches:
+                own = hashlib.sha256()
+                for piece in _read_pieces(file, stretch.end - file.tell()):
+                    own.update(piece)
+                    digest.update(piece)
+                    member.write(piece)
+                if own.hexdigest() != stretch.sha256:
+                    raise self._differs(path, stretch)
+            for piece in _read_pieces(file, size - file.tell()):
                 digest.update(piece)
                 member.write(piece)
         name = path.rpartition("/")[2]
         self._resources.append(Resource(name, path, f"sha256:{digest.hexdigest()}", size))
+
+    def _differs(self, path: str, stretch: Stretch) -> ArchiveDamaged:
+        name, folder = path.rpartition("/")[2], self._reader.folder
+        return ArchiveDamaged(
+            f"{folder}: what lies in {name} before {stretch.end} is not what was stored: `amberpost check {folder}`"
+            " says more; bring back a good copy of the file"
+        )
 
     def _describe_times(self) -> tuple[str, str]:
         first, last = self._reader.connection.execute("SELECT min(date), max(date) FROM capture").fetchone()
@@ -169,6 +212,12 @@ class _Packing:
             **main,
             "resources": [resource._asdict() for resource in self._resources],
         }
+
+
+def _read_pieces(file: IO[bytes], length: int) -> Iterator[bytes]:
+    while length > 0 and (piece := file.read(min(length, _PIECE))):
+        length -= len(piece)
+        yield piece
 
 
 def _member(path: str, size: int) -> zipfile.ZipInfo:

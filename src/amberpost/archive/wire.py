@@ -11,6 +11,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Iterable
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any, Protocol
 
 import httpcore
@@ -155,22 +156,15 @@ def _describe_lookup(error: socket.gaierror) -> str:
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
-    """An httpx transport over httpcore's pool: HTTP/1.1 only, one exchange per connection, no proxies, no retries.
+    """An httpx transport over httpcore's connections, one for each exchange: HTTP/1.1 only, no proxies, no retries.
 
-    A connection is never used again: what a server sends behind its answer would be taken for the next one.
-    A request brings its `Tap` among its extensions.
+    A connection is never used again: what a server sends behind its answer would be taken for the next one. So there
+    is no pool: it would have nothing to keep, and costs half as much as the exchange itself. A request brings its `Tap`
+    among its extensions.
     """
 
-    def __init__(self, backend: GuardedBackend, ssl_context: ssl.SSLContext, *, connections: int) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl_context,
-            network_backend=backend,
-            max_connections=connections,
-            max_keepalive_connections=0,
-            http1=True,
-            http2=False,
-            retries=0,
-        )
+    def __init__(self, backend: GuardedBackend, ssl_context: ssl.SSLContext) -> None:
+        self._backend, self._ssl_context = backend, ssl_context
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         extensions = dict(request.extensions)
@@ -182,16 +176,16 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             target=request.url.raw_path,
         )
         asked = httpcore.Request(
-            request.method, url, headers=request.headers.raw, content=request.content or None, extensions=extensions
+            request.method, url, headers=request.headers.raw, content=request.stream, extensions=extensions
+        )
+        connection = httpcore.AsyncHTTPConnection(
+            url.origin, ssl_context=self._ssl_context, network_backend=self._backend, http1=True, http2=False, retries=0
         )
         try:
-            answer = await self._pool.handle_async_request(asked)
+            answer = await connection.handle_async_request(asked)
         finally:
             _TAP.reset(token)
         return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions)
-
-    async def aclose(self) -> None:
-        await self._pool.aclose()
 
     async def ask(self, target: Target, headers: list[tuple[str, str]], tap: Tap, *, form: bytes | None = None) -> None:
         """Send a request, and let the tap hear the answer until it has enough or the line ends.
@@ -202,9 +196,9 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         path = target.path if form is None else target.path.partition("?")[0]
         request = httpx.Request(
             "GET" if form is None else "POST",
-            f"{target.scheme}://{target.authority}/",
+            _parse_origin(target.scheme, target.authority),
             headers=headers,
-            content=form,
+            stream=httpx.ByteStream(form or b""),  # as content, it would have httpx look for headers to add
             extensions={
                 "tap": tap,
                 "target": path.encode("ascii"),
@@ -216,6 +210,12 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             await response.aclose()
         except httpcore.RemoteProtocolError:
             return  # h11's verdict on the head, stricter than ours: the tap keeps what came and what comes
+
+
+@lru_cache(maxsize=1024)
+def _parse_origin(scheme: str, authority: str) -> httpx.URL:
+    """The root of a site as httpx has it; most sites are asked for more than one page."""
+    return httpx.URL(f"{scheme}://{authority}/")
 
 
 class _Body(httpx.AsyncByteStream):

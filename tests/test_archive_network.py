@@ -1,0 +1,194 @@
+"""Dead hosts, silent hosts, no network: which of them a run takes for which, and who is held up by whom."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import tracemalloc
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from amberpost import Archive
+from amberpost.archive import Network
+from amberpost.archive.breaker import DOUBT, HOSTS, Canary
+from amberpost.archive.clock import StoppableClock
+from amberpost.archive.lookups import Endpoint
+from amberpost.archive.manners import Manners, find_lane
+from amberpost.archive.pace import Pace
+from amberpost.archive.records import Exchange, Summary
+from amberpost.archive.running import Limits, Run
+from amberpost.archive.urlpolicy import parse_target
+from amberpost.demo.internet import SmallInternet, run_internet
+from exchanges import NOW, ToldClock, make_exchange, make_failure
+
+pytestmark = pytest.mark.loopback
+PAGE = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"
+LIVE = [f"http://live{number:02}.example/" for number in range(40)]  # behind all others, by name
+UNKNOWN = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+
+@contextmanager
+def listening() -> Iterator[int]:
+    """The port of a server that takes connections and says nothing."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen(128)
+        yield server.getsockname()[1]
+
+
+def run_among(
+    folder: Path, internet: SmallInternet, strange: Sequence[str], answer: Callable[[], int], *, seconds: float
+) -> Summary:
+    """Ask the strange hosts, whose port is `answer()`, and the live ones, until these are captured or time is up."""
+
+    async def resolve(host: str, port: int) -> Sequence[Endpoint]:
+        if not host.startswith("live"):
+            return [Endpoint("127.0.0.1", answer())]
+        await asyncio.sleep(0.05)  # as a page takes longer than a name that is not there
+        return await internet.resolver(host, port)
+
+    heard: list[str] = []
+    network = Network(resolver=resolve)
+    with Archive(folder, contact="desk@example.org", allow_private=True, robots=False, network=network) as archive:
+        archive.add_urls([*strange, *LIVE])
+
+        def watch(event: Any) -> None:
+            heard.append(event.url)
+            if set(LIVE) <= set(heard):
+                archive.stop(now=True)
+
+        timer = threading.Timer(seconds, lambda: archive.stop(now=True))
+        timer.start()
+        try:
+            return archive.run(watch=watch)
+        finally:
+            timer.cancel()
+
+
+def test_silent_hosts_do_not_hold_up_the_others(tmp_path: Path) -> None:
+    """Each of them would take a minute, and then another one."""
+    silent = [f"http://a{number}.example/" for number in range(10)]
+    with run_internet(extra=dict.fromkeys(LIVE, PAGE)) as internet, listening() as port:
+        summary = run_among(tmp_path, internet, silent, lambda: port, seconds=30)
+    assert (summary.counts.captured, summary.counts.pending) == (len(LIVE), len(silent))
+
+
+def test_dead_names_at_the_beginning_are_no_dead_network(tmp_path: Path) -> None:
+    def fail() -> int:
+        raise UNKNOWN
+
+    dead = [f"http://a{number}.example/" for number in range(HOSTS + 2)]
+    with run_internet(extra=dict.fromkeys(LIVE, PAGE)) as internet:
+        summary = run_among(tmp_path, internet, dead, fail, seconds=30)
+    assert (summary.stopped, summary.counts.captured) == ("interrupted", len(LIVE))
+
+
+@pytest.mark.parametrize("hosts", [1, HOSTS - 1])
+@pytest.mark.parametrize("code", [socket.EAI_AGAIN, socket.EAI_NONAME])
+def test_of_few_hosts_none_that_could_be_reached_is_said_and_all_wait(tmp_path: Path, hosts: int, code: int) -> None:
+    async def resolve(*_: object) -> Sequence[Endpoint]:
+        raise socket.gaierror(code, "no network")
+
+    with Archive(tmp_path, network=Network(resolver=resolve, clock=ToldClock())) as archive:
+        archive.add([{"id": "7a", "links": [f"http://site{number}.example/" for number in range(hosts)]}])
+        summary = archive.run()
+        assert [tally.verdict for tally in archive.store.count_verdicts()] == ["unverifiable"]
+    assert (summary.stopped, summary.counts.pending) == ("network seems down", hosts)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        make_exchange(200),
+        make_exchange(None, outcome="tls"),
+        make_failure("connect", "connection refused"),
+        make_exchange(None, outcome="timeout", address="192.0.2.1"),
+    ],
+)
+def test_whoever_is_there_shows_that_the_network_is(answer: Exchange) -> None:
+    pace = Pace(Manners())
+    pace.note("a.example", make_failure("dns"), NOW)
+    assert pace.canary.seems_down
+    pace.note("b.example", answer, NOW)
+    assert not pace.canary.seems_down
+
+
+def test_those_who_were_asked_meanwhile_may_answer_but_not_for_long() -> None:
+    canary = Canary(under_way=1)
+    for number in range(HOSTS):
+        assert not canary.is_suspected(NOW)
+        canary.miss(f"a{number}.example", NOW)
+    assert canary.is_suspected(NOW)
+    assert [canary.is_down(NOW + later) for later in (-1, 0, DOUBT - 1, DOUBT)] == [True, False, False, True]
+    canary.under_way = 0
+    assert canary.is_down(NOW)
+
+
+def test_who_stops_a_run_need_not_wait_for_verdicts_on_what_was_not_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def resolve(*_: object) -> Sequence[Endpoint]:
+        raise UNKNOWN
+
+    network, links = Network(resolver=resolve, clock=ToldClock()), [f"http://a.example/{n}" for n in range(2000)]
+    with Archive(tmp_path, network=network, robots=False) as archive:
+        archive.add({"id": link, "links": [link]} for link in links)
+        add_unjudged = archive.store.add_unjudged
+
+        def stop_then() -> int:
+            archive.stop()
+            return add_unjudged()
+
+        with monkeypatch.context() as patch:
+            patch.setattr(archive.store, "add_unjudged", stop_then)
+            assert archive.run().stopped == "interrupted"
+        assert {tally.verdict for tally in archive.store.count_verdicts()} == {"unverifiable", None}
+        archive.run()
+        assert [tally.citations for tally in archive.store.count_verdicts()] == [len(links)]
+
+
+class ToldLanes:
+    """A store that knows which lanes have work."""
+
+    def __init__(self, *lanes: str) -> None:
+        self.lanes = sorted(lanes)
+
+    async def next_lanes(self, after: str, _now: float, limit: int) -> list[str]:
+        return [lane for lane in self.lanes if lane > after][:limit]
+
+
+def test_a_lane_that_has_got_work_meanwhile_is_found_in_the_same_turn() -> None:
+    """When nothing else is under way, and no patience is left to wait, the run would end without it."""
+    clock, storing = StoppableClock(ToldClock()), ToldLanes("a.example", "m.example")
+    pace = Pace(Manners(), clock=clock)
+    pace.rest("m.example", NOW + 100)
+    parts: dict[str, Any] = {"storing": storing, "asker": None, "pace": pace, "clock": clock, "learner": None}
+    run = Run(**parts, limits=Limits())
+
+    async def find() -> str | None:
+        assert await run._find_lane() == "a.example"
+        run._active["a.example"] = cast("asyncio.Task[None]", None)
+        storing.lanes = ["a.example", "c.example", "m.example"]
+        return await run._find_lane()
+
+    assert run._ahead == deque()
+    assert asyncio.run(find()) == "c.example"
+
+
+def test_what_is_remembered_of_hostile_urls_stays_small() -> None:
+    tracemalloc.start()
+    try:
+        begun, _ = tracemalloc.get_traced_memory()
+        for number in range(200):
+            parse_target(f"http://a{number}.example/" + "\N{MUSICAL SYMBOL G CLEF}" * 8000)
+            find_lane(f"http://a{number}" + "b" * 100_000 + ".example/")
+        grown = tracemalloc.get_traced_memory()[0] - begun
+    finally:
+        tracemalloc.stop()
+    assert grown < 2 << 20

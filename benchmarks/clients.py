@@ -157,7 +157,7 @@ def run_amberpost(port: int, seconds: float) -> tuple[int, float]:
 def open_archive(folder: str, port: int) -> Archive:
     """An archive whose network is the small internet at that port, as fast as it goes."""
     from amberpost.archive import Archive, Network
-    from amberpost.archive.lookups import Endpoint
+    from amberpost.archive.exchange.lookups import Endpoint
 
     async def resolver(_: str, __: int) -> list[Endpoint]:
         return [Endpoint("127.0.0.1", port)]

@@ -9,8 +9,8 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from amberpost.archive.answers import parse_answer
-from amberpost.archive.cited import make_link, read_cited
+from amberpost.archive.disk.cited import make_link, read_cited
+from amberpost.archive.exchange.answers import parse_answer
 from amberpost.archive.records import About, Decision, Exchange, NewLink, Result
 from amberpost.archive.store import Store
 

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from amberpost import Archive
 from amberpost.archive import Network
-from amberpost.archive.lookups import Endpoint
+from amberpost.archive.exchange.lookups import Endpoint
 from amberpost.archive.records import Event
 
 MOST_SECONDS = 2.0

@@ -8,8 +8,8 @@ import io
 import json
 from pathlib import Path
 
-from amberpost.archive.answers import parse_answer
-from amberpost.archive.reading import Reader
+from amberpost.archive.disk.reading import Reader
+from amberpost.archive.exchange.answers import parse_answer
 from amberpost.archive.records import (
     About,
     Capture,

@@ -19,9 +19,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from amberpost.archive import database, segments
-from amberpost.archive.check import check
-from amberpost.archive.learning import Learner, Wanted
+from amberpost.archive.care.check import check
+from amberpost.archive.disk import database, segments
+from amberpost.archive.posts.learning import Learner, Wanted
 from amberpost.archive.records import Adopted, Decision, Exchange, Link, NewLink, Result
 from amberpost.archive.store import Store
 from amberpost.models import ArchiveError

@@ -8,10 +8,10 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from amberpost.archive.fetching import Fetcher
-from amberpost.archive.lookups import Endpoint
+from amberpost.archive.exchange.fetching import Fetcher
+from amberpost.archive.exchange.lookups import Endpoint
+from amberpost.archive.exchange.urlpolicy import Policy
 from amberpost.archive.records import Exchange
-from amberpost.archive.urlpolicy import Policy
 from amberpost.demo.behaviours import BEHAVIOURS
 
 DEADLINE = 0.8

@@ -16,8 +16,8 @@ import pytest
 
 from amberpost import Archive, Article, find
 from amberpost.archive import Network
-from amberpost.archive.fetching import Fetcher
-from amberpost.archive.lookups import Endpoint
+from amberpost.archive.exchange.fetching import Fetcher
+from amberpost.archive.exchange.lookups import Endpoint
 from amberpost.archive.records import Exchange
 from amberpost.demo.behaviours import BEHAVIOURS, SLOW
 from amberpost.demo.catalogue import read_catalogue
@@ -77,7 +77,7 @@ def hurrying() -> Iterator[None]:
     moments = SimpleNamespace(now=lambda _: begun + dt.timedelta(seconds=next(seconds)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("amberpost.archive.archive.Fetcher", Hurried)
-        patch.setattr("amberpost.archive.fetching.dt", SimpleNamespace(datetime=moments, UTC=dt.UTC))
+        patch.setattr("amberpost.archive.exchange.fetching.dt", SimpleNamespace(datetime=moments, UTC=dt.UTC))
         yield
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from amberpost import merge
-from amberpost.archive.check import check
+from amberpost.archive.care.check import check
 from amberpost.archive.store import Store
 from amberpost.models import ArchiveError
 from archiving import ABOUT

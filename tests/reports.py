@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, get_args
 
-from amberpost.archive.citedpost import CitedPost
+from amberpost.archive.posts.citedpost import CitedPost
 from amberpost.archive.records import VerdictTally
 from amberpost.models import Article
 from amberpost.posts import OUTCOMES, VERDICTS

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from amberpost.archive.cited import read_cited
+from amberpost.archive.disk.cited import read_cited
 from amberpost.archive.records import Decision, Result, State
 from amberpost.archive.store import Store
 from archiving import ABOUT, STARTED, answer, exchange, find, new_link

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amberpost.archive.answers import AnswerReader, parse_answer
+from amberpost.archive.exchange.answers import AnswerReader, parse_answer
 from amberpost.archive.records import Answer, Exchange
 from fetches import DEADLINE, make_fetcher
 

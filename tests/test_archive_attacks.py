@@ -14,14 +14,14 @@ import pytest
 
 from amberpost import Archive, ArchiveDamaged, ArchiveError
 from amberpost.archive import Network
-from amberpost.archive.check import check
-from amberpost.archive.forget import forget
-from amberpost.archive.lookups import Endpoint
-from amberpost.archive.manners import Manners
-from amberpost.archive.notes import LONGEST_NOTE, parse_note
-from amberpost.archive.pace import Pace
+from amberpost.archive.care.check import check
+from amberpost.archive.care.forget import forget
+from amberpost.archive.disk.notes import LONGEST_NOTE, parse_note
+from amberpost.archive.exchange.lookups import Endpoint
+from amberpost.archive.exchange.requisites import find_in_page
+from amberpost.archive.politeness.manners import Manners
+from amberpost.archive.politeness.pace import Pace
 from amberpost.archive.records import Event, LaneState
-from amberpost.archive.requisites import find_in_page
 from amberpost.demo.internet import SmallInternet, run_internet
 from amberpost.models import Problem
 from amberpost.warcfile import read_records

@@ -22,8 +22,8 @@ from warcio.archiveiterator import ArchiveIterator
 from amberpost import Archive, ReadError
 from amberpost.archive import Network
 from amberpost.archive.borrowing import Taken
-from amberpost.archive.check import check
-from amberpost.archive.forget import forget
+from amberpost.archive.care.check import check
+from amberpost.archive.care.forget import forget
 from amberpost.cli import app
 from amberpost.demo.internet import SmallInternet, run_internet
 from amberpost.permalinks import parse_permalink

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from amberpost.archive.check import Checked, check
-from amberpost.archive.checksegments import Counts, SegmentCheck
-from amberpost.archive.reading import Reader
-from amberpost.archive.rows import read_segments
+from amberpost.archive.care.check import Checked, check
+from amberpost.archive.care.checksegments import Counts, SegmentCheck
+from amberpost.archive.disk.reading import Reader
+from amberpost.archive.disk.rows import read_segments
 from amberpost.archive.store import Store
 from amberpost.models import ArchiveBusy, ArchiveError, Problem
 from archiving import ABOUT, answer, find

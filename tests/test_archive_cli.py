@@ -24,7 +24,7 @@ from typer.testing import CliRunner, Result
 
 from amberpost import Archive, ArchiveBusy, find, write
 from amberpost.archive import Network
-from amberpost.archive.lookups import Endpoint
+from amberpost.archive.exchange.lookups import Endpoint
 from amberpost.cli import app
 from amberpost.commands import archive as archivecommand
 from amberpost.demo.internet import SmallInternet, run_internet

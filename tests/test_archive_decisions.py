@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from amberpost.archive.decisions import decide, decide_failure, decide_permission
+from amberpost.archive.politeness.retries import describe_failure
+from amberpost.archive.politeness.robots import Permission
 from amberpost.archive.records import MOST_REDIRECTS, Decision, Exchange, Link, NewLink, Outcome, Role
-from amberpost.archive.retries import describe_failure
-from amberpost.archive.robots import Permission
 from exchanges import HTML, NOW, PAGE, make_exchange, make_failure
 
 HOUR, DAY = 3600.0, 86400.0

@@ -19,8 +19,9 @@ import pytest
 
 import amberpost
 from amberpost import Archive, ArchiveError, Citation, CitedPost, WriteError, export, find, write
-from amberpost.archive.pseudonyms import PseudonymousPost
-from amberpost.archive.reading import Reader
+from amberpost.archive.disk.reading import Reader
+from amberpost.archive.posts.citedrows import find_cited_posts
+from amberpost.archive.publishing.pseudonyms import PseudonymousPost
 from amberpost.archive.records import PostTally, VerdictTally
 from amberpost.models import Record
 from amberpost.warcfile import read_records
@@ -39,7 +40,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def rows(kept: Path) -> dict[str, CitedPost]:
     with Reader.read(kept) as reader:
-        return {row.id: row for row in reader.export()}
+        return {row.id: row for row in find_cited_posts(reader)}
 
 
 def make_rows(kept: Path, path: Path, **options: bool) -> list[dict[str, object]]:
@@ -88,7 +89,7 @@ def test_the_words_of_a_citation_whose_start_is_sure_are_not_said_twice(tmp_path
     with closing(sqlite3.connect(folder / "archive.db")) as db, db:
         db.execute("UPDATE citation SET record = json_set(record, '$.flags', json('[]')) WHERE id = 'c1'")
     with Reader.read(folder) as reader:
-        assert next(reader.export()).verified_text is None
+        assert next(find_cited_posts(reader)).verified_text is None
 
 
 def test_outcomes_show_who_said_so(rows: dict[str, CitedPost]) -> None:
@@ -131,7 +132,7 @@ def test_what_is_not_judged_has_no_verdict_and_no_post_even_if_it_had_one(tmp_pa
     with closing(sqlite3.connect(folder / "archive.db")) as db, db:
         db.execute("INSERT INTO unjudged VALUES('c1')")
     with Reader.read(folder) as reader:
-        rows = {row.id: row for row in reader.export()}
+        rows = {row.id: row for row in find_cited_posts(reader)}
         assert (rows["c1"].verdict, rows["c1"].known_id, rows["c1"].outcome) == (None, None, None)
         assert rows["c4"].verdict is None
         assert reader.count_verdicts() == [VerdictTally("unverifiable", 2), VerdictTally(None, 2)]
@@ -265,7 +266,7 @@ def test_an_archive_at_work_is_exported_without_waiting_and_without_holding_it_u
         for number in range(600):
             archive.cite(f"n{number:04}", f"https://t.co/code{number:06}")
         with Reader.read(tmp_path / "kept") as reader:
-            exported = reader.export()
+            exported = find_cited_posts(reader)
             assert next(exported).id == "n0000"
             archive.cite(
                 "n0000a", "https://t.co/tooLate001"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from amberpost.archive.check import check
-from amberpost.archive.cited import read_cited
-from amberpost.archive.forget import Forgot, forget
+from amberpost.archive.care.check import check
+from amberpost.archive.care.forget import Forgot, forget
+from amberpost.archive.disk.cited import read_cited
 from amberpost.archive.records import Decision, LaneState, Result
 from amberpost.archive.store import Store
 from amberpost.models import ArchiveBusy

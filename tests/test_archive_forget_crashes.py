@@ -14,8 +14,8 @@ from types import FrameType
 
 import pytest
 
-from amberpost.archive.check import check
-from amberpost.archive.forget import forget
+from amberpost.archive.care.check import check
+from amberpost.archive.care.forget import forget
 from amberpost.archive.store import Store
 from amberpost.models import ArchiveBusy, ArchiveError
 from archiving import ABOUT
@@ -23,7 +23,7 @@ from smallarchive import HANDLE, ID, OWN, POST, WORDS, find_traces
 
 
 def test_a_reader_that_keeps_old_pages_in_the_log_makes_it_say_so(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("amberpost.archive.forget._PATIENCE", 50)
+    monkeypatch.setattr("amberpost.archive.care.forget._PATIENCE", 50)
     with closing(sqlite3.connect(copy / "archive.db", isolation_level=None)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM link").fetchone()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from amberpost.archive.answers import parse_answer
+from amberpost.archive.exchange.answers import parse_answer
 from amberpost.archive.records import Exchange
 from amberpost.demo.behaviours import BEHAVIOURS
 from amberpost.demo.hostile import HostileServer

@@ -20,9 +20,9 @@ from typer.testing import CliRunner
 from warcio.archiveiterator import ArchiveIterator
 
 from amberpost import Article, find
-from amberpost.archive.answers import parse_answer
-from amberpost.archive.check import check
-from amberpost.archive.reading import Reader
+from amberpost.archive.care.check import check
+from amberpost.archive.disk.reading import Reader
+from amberpost.archive.exchange.answers import parse_answer
 from amberpost.archive.records import Capture
 from amberpost.cli import app
 from judged import AGAIN, CATALOGUED, HOSTILE, PLAIN, SEED, make_archive, make_revisits

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amberpost.archive.breaker import FAILURES, HOSTS, REST, SILENCE, Canary
-from amberpost.archive.manners import NO_LANE, SERVICES, Manners, find_lane, find_service
-from amberpost.archive.pace import Pace
+from amberpost.archive.politeness.breaker import FAILURES, HOSTS, REST, SILENCE, Canary
+from amberpost.archive.politeness.manners import NO_LANE, SERVICES, Manners, find_lane, find_service
+from amberpost.archive.politeness.pace import Pace
 from amberpost.archive.records import Exchange, LaneState
 from amberpost.models import ArchiveError
 from exchanges import NOW, ToldClock, make_exchange, make_failure

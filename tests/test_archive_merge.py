@@ -11,9 +11,9 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from amberpost import merge
-from amberpost.archive.check import check
-from amberpost.archive.forget import forget
-from amberpost.archive.reading import Reader
+from amberpost.archive.care.check import check
+from amberpost.archive.care.forget import forget
+from amberpost.archive.disk.reading import Reader
 from amberpost.archive.records import Link
 from amberpost.archive.store import Store
 from amberpost.commands.merge import run_merge

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from amberpost import merge
-from amberpost.archive.forget import forget
+from amberpost.archive.care.forget import forget
 from amberpost.archive.store import Store
 from archiving import ABOUT
 from mergekills import find_damage, merge_and_die, merge_within

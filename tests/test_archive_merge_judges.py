@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from amberpost import merge
-from amberpost.archive.reading import Reader
+from amberpost.archive.disk.reading import Reader
 from archiving import answer
 from smallarchive import Builder
 

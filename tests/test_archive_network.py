@@ -16,14 +16,14 @@ import pytest
 
 from amberpost import Archive
 from amberpost.archive import Network
-from amberpost.archive.breaker import DOUBT, HOSTS, Canary
 from amberpost.archive.clock import StoppableClock
-from amberpost.archive.lookups import Endpoint
-from amberpost.archive.manners import Manners, find_lane
-from amberpost.archive.pace import Pace
+from amberpost.archive.exchange.lookups import Endpoint
+from amberpost.archive.exchange.urlpolicy import parse_target
+from amberpost.archive.politeness.breaker import DOUBT, HOSTS, Canary
+from amberpost.archive.politeness.manners import Manners, find_lane
+from amberpost.archive.politeness.pace import Pace
 from amberpost.archive.records import Exchange, Summary
 from amberpost.archive.running import Limits, Run
-from amberpost.archive.urlpolicy import parse_target
 from amberpost.demo.internet import SmallInternet, run_internet
 from exchanges import NOW, ToldClock, make_exchange, make_failure
 

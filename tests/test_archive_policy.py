@@ -18,14 +18,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amberpost.archive.addresses import FORBIDDEN_V4, FORBIDDEN_V6, is_public_address
-from amberpost.archive.fetching import Fetcher
-from amberpost.archive.lookups import Endpoint, SystemResolver
+from amberpost.archive.exchange.addresses import FORBIDDEN_V4, FORBIDDEN_V6, is_public_address
+from amberpost.archive.exchange.fetching import Fetcher
+from amberpost.archive.exchange.lookups import Endpoint, SystemResolver
+from amberpost.archive.exchange.redirects import join_target
+from amberpost.archive.exchange.streams import WireError
+from amberpost.archive.exchange.urlpolicy import Policy, parse_target
+from amberpost.archive.exchange.wire import NO_SUCH_HOST, GuardedBackend
 from amberpost.archive.records import Exchange
-from amberpost.archive.redirects import join_target
-from amberpost.archive.streams import WireError
-from amberpost.archive.urlpolicy import Policy, parse_target
-from amberpost.archive.wire import NO_SUCH_HOST, GuardedBackend
 
 PUBLIC = "9.9.9.9"
 START = "http://start.example/here"

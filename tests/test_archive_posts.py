@@ -14,8 +14,8 @@ import pytest
 
 from amberpost import Archive, Article, Citation, find
 from amberpost.archive import Network
-from amberpost.archive.check import check
-from amberpost.archive.forget import forget
+from amberpost.archive.care.check import check
+from amberpost.archive.care.forget import forget
 from amberpost.demo.internet import SmallInternet, run_internet
 from amberpost.posts import Reading, Reply
 from amberpost.sources import SOURCES, Source

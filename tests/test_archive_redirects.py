@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from amberpost.archive.records import DISAGREE
-from amberpost.archive.redirects import (
+from amberpost.archive.exchange.redirects import (
     Redirect,
     find_page_redirect,
     find_redirect,
@@ -18,6 +17,7 @@ from amberpost.archive.redirects import (
     parse_refresh,
     unwrap_warning,
 )
+from amberpost.archive.records import DISAGREE
 from exchanges import HTML, PAGE, chunk, make_exchange, make_failure
 
 SHORT = "https://t.co/02OQCDI90m"

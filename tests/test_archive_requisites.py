@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amberpost.archive.payloads import inflate, read_html, read_payload
-from amberpost.archive.requisites import MOST, find_in_page, find_requisites, parse_srcset
+from amberpost.archive.exchange.payloads import inflate, read_html, read_payload
+from amberpost.archive.exchange.requisites import MOST, find_in_page, find_requisites, parse_srcset
 from exchanges import HTML, PAGE, chunk, make_exchange, make_failure
 
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amberpost.archive.politeness.retries import Fate, Retrying, describe_failure, find_wait, judge
+from amberpost.archive.politeness.retryafter import LONGEST, parse_retry_after
 from amberpost.archive.records import Exchange, Outcome
-from amberpost.archive.retries import Fate, Retrying, describe_failure, find_wait, judge
-from amberpost.archive.retryafter import LONGEST, parse_retry_after
 from exchanges import NOW, ToldClock, make_exchange, make_failure
 
 RETRIED = {408, 425, 429, 500, 502, 503, 504, 598, 599} | set(range(520, 531))
@@ -49,7 +49,7 @@ def test_each_failure_has_one_fate(outcome: Outcome, reason: str, fate: Fate) ->
 
 
 def test_unknown_names_are_known_by_the_word_that_the_wire_uses() -> None:
-    from amberpost.archive.wire import NO_SUCH_HOST
+    from amberpost.archive.exchange.wire import NO_SUCH_HOST
 
     assert judge(make_failure("dns", NO_SUCH_HOST)) is Fate.LATER
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amberpost.archive import robots as robots_module
+from amberpost.archive.politeness import robots as robots_module
+from amberpost.archive.politeness.retries import Fate
+from amberpost.archive.politeness.robots import Robots, fetch_robots, find_robots_url, needs_robots, pick_rules
 from amberpost.archive.records import Exchange, Outcome, Role
-from amberpost.archive.retries import Fate
-from amberpost.archive.robots import Robots, fetch_robots, find_robots_url, needs_robots, pick_rules
 from exchanges import NOW, PAGE, make_exchange, make_failure
 
 SITE = "https://news.example"

@@ -16,12 +16,12 @@ from typer.testing import CliRunner
 
 from amberpost import Archive
 from amberpost.archive import Network
-from amberpost.archive.check import check
-from amberpost.archive.fetching import Fetcher
+from amberpost.archive.care.check import check
+from amberpost.archive.exchange.fetching import Fetcher
+from amberpost.archive.exchange.taps import SpoolTap
+from amberpost.archive.exchange.urlpolicy import Policy
 from amberpost.archive.keys import ACCESS, SECRET, Keys, read_keys
 from amberpost.archive.saving import SENT
-from amberpost.archive.taps import SpoolTap
-from amberpost.archive.urlpolicy import Policy
 from amberpost.cli import app
 from amberpost.demo.internet import SmallInternet, run_internet
 from amberpost.models import ArchiveError, Permalink

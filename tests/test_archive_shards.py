@@ -13,10 +13,10 @@ import pytest
 
 from amberpost import Archive, ArchiveError, Article, Citation, find, merge
 from amberpost.archive import Network
-from amberpost.archive.check import check
-from amberpost.archive.manners import SERVICES, Manners
-from amberpost.archive.reading import Reader
-from amberpost.archive.shards import LEFT, WHOLE, Shard, find_owner, parse_shard
+from amberpost.archive.care.check import check
+from amberpost.archive.disk.reading import Reader
+from amberpost.archive.politeness.manners import SERVICES, Manners
+from amberpost.archive.politeness.shards import LEFT, WHOLE, Shard, find_owner, parse_shard
 from amberpost.demo.internet import SmallInternet, run_internet
 from exchanges import ToldClock
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from amberpost.archive.marks import handle_mark, url_mark
-from amberpost.archive.queue import LONGEST_WAIT
+from amberpost.archive.disk.marks import handle_mark, url_mark
+from amberpost.archive.disk.queue import LONGEST_WAIT
 from amberpost.archive.records import Decision, LaneState, Result
 from amberpost.archive.store import Store
 from amberpost.models import ArchiveBusy, ArchiveDamaged, ArchiveError

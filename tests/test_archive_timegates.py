@@ -17,9 +17,9 @@ from typer.testing import CliRunner
 
 from amberpost import Archive
 from amberpost.archive import Network
-from amberpost.archive.check import check
-from amberpost.archive.forget import forget
-from amberpost.archive.notes import Note, format_note, parse_note
+from amberpost.archive.care.check import check
+from amberpost.archive.care.forget import forget
+from amberpost.archive.disk.notes import Note, format_note, parse_note
 from amberpost.cli import app
 from amberpost.demo.internet import SmallInternet, run_internet
 from amberpost.models import ArchiveError, Permalink

@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from pywb.warcserver.index.indexsource import FileIndexSource
 from warcio.archiveiterator import ArchiveIterator
 
-from amberpost.archive.notes import Note, format_note, parse_note
+from amberpost.archive.disk.notes import Note, format_note, parse_note
+from amberpost.archive.disk.surt import make_key
+from amberpost.archive.disk.warcrecords import MOST_SURPLUS, REVISIT, make_group, pack_record, target_uri
 from amberpost.archive.records import Decision, Exchange, NewLink
 from amberpost.archive.store import Store
-from amberpost.archive.surt import make_key
-from amberpost.archive.warcrecords import MOST_SURPLUS, REVISIT, make_group, pack_record, target_uri
 from archiving import ABOUT, answer, cite, exchange, new_link, record
 
 PAGE = answer(b"<p>The harbour is open again.</p>" * 40)
@@ -185,8 +185,8 @@ def test_the_index_is_sorted_by_bytes_and_pywb_finds_each_answer_by_it(archive: 
 
 
 def test_an_index_of_many_runs_is_one_sorted_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("amberpost.archive.cdxj._LINES_AT_ONCE", 3)
-    monkeypatch.setattr("amberpost.archive.cdxj._ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("amberpost.archive.disk.cdxj._LINES_AT_ONCE", 3)
+    monkeypatch.setattr("amberpost.archive.disk.cdxj._ROWS_AT_ONCE", 2)
     with Store.open(tmp_path / "a", about=ABOUT, segment_bytes=4000) as store:
         for number in random.Random(5).sample(range(40), 40):
             record(store, f"https://h{number}.example/", answer(b"%d" % number))

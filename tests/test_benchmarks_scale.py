@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from amberpost.archive.manners import Manners
+from amberpost.archive.politeness.manners import Manners
 from test_tools import load_tool
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -11,7 +11,7 @@ import pytest
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from amberpost import Archive
-from amberpost.archive.check import check
+from amberpost.archive.care.check import check
 from amberpost.commands.demo import SAMPLES, run_demo
 
 SEED = Path(__file__).resolve().parents[1] / "fixtures" / "articles" / "2024-11-29-aleppo.txt"

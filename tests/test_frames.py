@@ -20,7 +20,7 @@ from polars.testing import assert_frame_equal as assert_polars_equal
 
 import amberpost
 from amberpost import Citation, CitedPost, MissingExtra, Problem, ReadError
-from amberpost.archive.pseudonyms import PseudonymousPost
+from amberpost.archive.publishing.pseudonyms import PseudonymousPost
 from amberpost.frames import Engine, choose_engine
 from amberpost.models import Record
 from amberpost.visible import show_line

@@ -18,13 +18,18 @@ STARTS = "finding.layout finding.lines finding.signs finding.startweights findin
 RESIDUE = f"{BASE} platforms platforms.twitter finding.frames finding.places {STARTS}"
 CREDITS = "models ids urls dates platforms"
 EXTRACTED = f"{RESIDUE} finding.cards finding.phrases finding.handleless finding.residue finding.starts finding.words"
+# The rooms of the archive, each standing on those before it; what lies beside them is the run, which uses all.
+EXCHANGE = "models archive.records archive.exchange.*"
+POLITENESS = f"{EXCHANGE} archive.politeness.*"
+DISK = f"{POLITENESS} archive.disk.*"
+POSTS = f"{DISK} archive.posts.*"
 ARCHIVE = (
     "models posts ids urls dates platforms finding.html htmltags charsets codings sources verifying warcfile"
     " verifying.cited zipmembers writers writers.* archive.*"
 )
 REPORT = (
-    "urls platforms visible writers.atomic report.* archive.replies archive.cited archive.citedpost archive.database"
-    " archive.payloads archive.pseudonyms archive.reading archive.records archive.rowfields"
+    "urls platforms visible writers.atomic report.* archive.records archive.exchange.payloads archive.disk.cited"
+    " archive.disk.database archive.disk.reading archive.posts.* archive.publishing.pseudonyms"
 )
 
 # Module -> what of ours it may import; `*` stands for any letters, and the longest pattern that fits a module counts.
@@ -96,7 +101,7 @@ MAY_IMPORT = {
     "writers": "models writers.*",
     "writers.*": "models writers.*",
     "frames": "models frames.*",
-    "frames.columns": "models writers.fieldtypes archive.citedpost archive.pseudonyms",
+    "frames.columns": "models writers.fieldtypes archive.posts.citedpost archive.publishing.pseudonyms",
     "frames.sources": "models writers readers.csvrows frames.columns",
     "frames.with*": "models frames.columns",
     "processes": "models",
@@ -105,10 +110,15 @@ MAY_IMPORT = {
     "flow": "models finding readers readers.* writers writers.* units processes",
     "archive": ARCHIVE,
     "archive.*": f"{ARCHIVE} archive",
-    # Of the package itself only its version is wanted: it names the program to servers.
+    # Of the package itself only its version is wanted: it names the program to servers, and to players of a WACZ.
     "archive.archive": "amberpost models archive.*",
-    "archive.wacz": "amberpost models writers.* archive.*",
-    "archive.waczpages": "posts platforms charsets sources.heads archive.*",
+    "archive.exchange.*": f"urls charsets codings htmltags archive.keys {EXCHANGE}",
+    "archive.politeness.*": f"urls platforms archive.clock {POLITENESS}",
+    "archive.disk.*": f"urls platforms warcfile {DISK}",
+    "archive.posts.*": f"posts platforms sources verifying verifying.cited {POSTS}",
+    "archive.care.*": f"platforms warcfile archive.care.* {POSTS}",
+    "archive.publishing.*": f"platforms posts charsets sources.heads writers writers.* archive.publishing.* {POSTS}",
+    "archive.publishing.wacz": f"amberpost writers.* archive.publishing.* {POSTS}",
     # Of an archive a report only reads; nothing here may store, fetch or find.
     "report": "models report.*",
     "report.*": f"models {REPORT}",
@@ -219,6 +229,9 @@ def test_modules_import_only_what_their_layer_may(name: str) -> None:
         ("finding.text", "from .credits import find_credits", "finding.credits"),
         ("finding.text", "if True:\n    from .. import flow", "flow"),
         ("writers.csvfile", "from ..readers.rows import Row", "readers.rows"),
+        ("archive.exchange.fetching", "from ..disk.rows import add_link", "archive.disk.rows"),
+        ("archive.disk.reading", "from ..posts.citedrows import find_cited_posts", "archive.posts.citedrows"),
+        ("archive.politeness.pace", "from ..asking import Asker", "archive.asking"),
         ("newcomer", "from .models import Article", "models"),
     ],
 )

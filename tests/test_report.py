@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from amberpost import Article, ReadError, WriteError, find, write
-from amberpost.archive.reading import Reader
+from amberpost.archive.disk.reading import Reader
 from amberpost.cli import app
 from amberpost.models import MissingExtra
 from amberpost.report import ArchiveSource, CitationSource, check_extra, write_report

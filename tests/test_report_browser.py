@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from amberpost import Article
-from amberpost.archive.reading import Reader
+from amberpost.archive.disk.reading import Reader
 from amberpost.report import ArchiveSource, CitationSource, write_report
 from citedposts import build_judged
 from reports import Invented, fill, fill_article, make_rows, read_payloads

@@ -10,7 +10,7 @@ import pytest
 
 from amberpost import Archive
 from amberpost.archive import Network
-from amberpost.archive.check import check
+from amberpost.archive.care.check import check
 from amberpost.demo.internet import run_internet
 from exchanges import ToldClock
 from scenarios import PATHS, Scenario, certify, make_warc, read_scenario

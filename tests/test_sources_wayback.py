@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from amberpost.archive.cited import make_link
-from amberpost.archive.manners import find_lane, find_service
+from amberpost.archive.disk.cited import make_link
+from amberpost.archive.politeness.manners import find_lane, find_service
 from amberpost.models import Permalink
 from amberpost.permalinks import parse_permalink
 from amberpost.posts import OUTCOMES, Reading, Reply

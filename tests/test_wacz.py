@@ -21,7 +21,7 @@ from typer.testing import CliRunner, Result
 
 import amberpost
 from amberpost import ArchiveBusy, ArchiveDamaged, ArchiveError, WriteError
-from amberpost.archive.waczsign import KEY
+from amberpost.archive.publishing.waczsign import KEY
 from amberpost.cli import app
 from archiving import answer, new_link
 from citedposts import ASKED, PAGE, WORDS, build_judged
@@ -368,7 +368,7 @@ def test_a_place_that_cannot_be_written_is_not_blamed_on_the_archive(
     def refuse(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("amberpost.archive.wacz.write_index", refuse)
+    monkeypatch.setattr("amberpost.archive.publishing.wacz.write_index", refuse)
     done = run("export", kept, "-o", tmp_path / "x.wacz")
     assert done.exit_code == 1
     assert done.stderr.startswith(f"amberpost: {tmp_path / 'x.wacz'}: No space left on device: see that there is room")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from amberpost.archive.wacz import write_wacz
+from amberpost.archive.publishing.wacz import write_wacz
 
 FOLDERS = {
     "archive": r"amberpost-[0-9a-f]{8}-[0-9]{6}\.warc\.gz",

@@ -3,8 +3,8 @@
     python tools/make_scale.py            write the tables, between their markers
     python tools/make_scale.py --check    exit 1 when they are not what the rates say
 
-The rates stand in docs/benchmarks.md (`python -m benchmarks --write`) and in `amberpost.archive.manners`; what nobody
-can measure for somebody else, such as prices, stands in `ASSUMED`, and each sum names what it is made of.
+The rates stand in docs/benchmarks.md (`python -m benchmarks --write`) and in `archive/politeness/manners.py`; what
+nobody can measure for somebody else, such as prices, stands in `ASSUMED`, and each sum names what it is made of.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from amberpost.archive.manners import DEFAULT, SERVICES
+from amberpost.archive.politeness.manners import DEFAULT, SERVICES
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGE, FIGURES = DOCS / "scale.md", DOCS / "benchmarks.md"
@@ -141,7 +141,7 @@ def read_manners() -> Iterator[Rate]:
     for service in (*reversed(services.values()), DEFAULT):
         name = _ANY_HOST if service is DEFAULT else service.name
         kind = "below what the service allows, whatever is asked for" if service.is_limit else "our own manners"
-        yield Rate(name, f"{1 / service.seconds:.4g}", "requests/s", f"`archive/manners.py`: {kind}")
+        yield Rate(name, f"{1 / service.seconds:.4g}", "requests/s", f"`archive/politeness/manners.py`: {kind}")
 
 
 def reckon(expression: str, rates: Mapping[str, float]) -> float:

@@ -16,25 +16,26 @@ from .. import __version__
 from ..models import ArchiveError, Citation
 from .asking import Asker, Watch
 from .borrowing import Borrower, Taken, find_warcs
-from .cited import make_link, read_cited
-from .citedpost import CitedPost
 from .clock import Clock, StoppableClock, SystemClock
-from .database import advising
-from .fetching import MAX_BYTES, Fetcher
+from .disk.cited import make_link, read_cited
+from .disk.database import advising
+from .disk.reading import Reader
+from .exchange.fetching import MAX_BYTES, Fetcher
+from .exchange.lookups import Resolver
+from .exchange.urlpolicy import Policy
 from .keys import read_keys
-from .learning import Learner, Media, Wanted
-from .lookups import Resolver
-from .manners import Manners
-from .pace import Pace
-from .planning import Wayback, check_timegates
-from .reading import Reader
+from .politeness.manners import Manners
+from .politeness.pace import Pace
+from .politeness.robots import Robots
+from .politeness.shards import WHOLE, Shard, refuse_either
+from .posts.citedpost import CitedPost
+from .posts.citedrows import find_cited_posts
+from .posts.learning import Learner, Media, Wanted
+from .posts.planning import Wayback, check_timegates
 from .records import About, Added, Capture, Counts, Resolution, Summary, Tally
-from .robots import Robots
 from .running import Limits, Run
-from .shards import WHOLE, Shard, refuse_either
 from .store import Store
 from .storing import StoreThread
-from .urlpolicy import Policy
 
 _READ_AT_ONCE = 500
 
@@ -270,7 +271,7 @@ class Archive:
 
     def export(self) -> Iterator[CitedPost]:
         """Each citation with its post, the verdict and where they stand; `amberpost.export` writes them to a file."""
-        return self.store.export()
+        return find_cited_posts(self.store)
 
     def counts(self) -> Counts:
         """How much the archive holds, by state."""

@@ -9,16 +9,16 @@ from dataclasses import replace
 from functools import partial
 
 from ..models import ArchiveError
-from .cited import make_link
 from .clock import StoppableClock, Stopped
 from .decisions import decide, decide_permission
-from .fetching import Fetcher
+from .disk.cited import make_link
+from .exchange.fetching import Fetcher
 from .keys import Keys
-from .manners import find_lane
-from .pace import Pace
+from .politeness.manners import find_lane
+from .politeness.pace import Pace
+from .politeness.retries import Retrying
+from .politeness.robots import Permission, Robots, fetch_robots, needs_robots
 from .records import Decision, Event, Exchange, Link, Result, Role
-from .retries import Retrying
-from .robots import Permission, Robots, fetch_robots, needs_robots
 from .saving import Saver, Sending, wait_for_keys
 from .storing import StoreThread
 

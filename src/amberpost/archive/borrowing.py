@@ -26,10 +26,10 @@ from ..platforms import parse_permalink
 from ..sources import is_about
 from ..warcfile import SHARED_MEMBER, WarcRecord, read_records
 from ..zipmembers import Member, find_members
-from .answers import parse_answer
-from .borrowed import Borrowed, make_name, make_prefix
-from .manners import NO_LANE
-from .questions import find_copies
+from .disk.borrowed import Borrowed, make_name, make_prefix
+from .exchange.answers import parse_answer
+from .politeness.manners import NO_LANE
+from .posts.questions import find_copies
 from .records import Cut, Decision, Exchange, Link, Origin, Result
 from .store import Store
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from .cited import make_link
+from .disk.cited import make_link
+from .exchange.redirects import Redirect, find_redirect
+from .exchange.requisites import find_requisites
+from .politeness.retries import Failure, Fate, describe_failure, judge
+from .politeness.robots import Permission
 from .records import MOST_REDIRECTS, TOO_MANY, Decision, Exchange, Link, NewLink, Role
-from .redirects import Redirect, find_redirect
-from .requisites import find_requisites
-from .retries import Failure, Fate, describe_failure, judge
-from .robots import Permission
 
 FindRefusal = Callable[[str], str | None]
 

@@ -9,22 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..models import ArchiveDamaged, ArchiveError
-from .checkrows import find_wrong_structure
-from .database import advising
-from .folder import SEGMENTS, is_archive, shared_lock
-from .forget import FORGETTING, MERGING, Forgetting, finish_forgetting, note_pending, remove_beside
-from .learning import Learner, Wanted
-from .linkmerge import reopen_left
-from .reading import Reader
+from .care.checkrows import find_wrong_structure
+from .care.forget import FORGETTING, MERGING, Forgetting, finish_forgetting, note_pending, remove_beside
+from .care.rewriting import CAME, Rewriting, find_segments
+from .care.selecting import Wanted as Unwanted
+from .care.selecting import find_marked, make_tables, select
+from .disk.database import advising
+from .disk.folder import SEGMENTS, is_archive, shared_lock
+from .disk.linkmerge import reopen_left
+from .disk.reading import Reader
+from .disk.rowmerge import RowMerge, take_forgotten
+from .disk.rows import read_segments
+from .disk.segments import SEGMENT
+from .exchange.urlpolicy import Policy
+from .posts.learning import Learner, Wanted
 from .records import About
-from .rewriting import CAME, Rewriting, find_segments
-from .rowmerge import RowMerge, take_forgotten
-from .rows import read_segments
-from .segments import SEGMENT
-from .selecting import Wanted as Unwanted
-from .selecting import find_marked, make_tables, select
 from .store import Store
-from .urlpolicy import Policy
 
 _ABOUT = About(software="amberpost", user_agent="amberpost")  # of segments, none of which is begun here
 _READ_AT_ONCE = 500

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .asking import Asker
-from .breaker import HOSTS
 from .clock import StoppableClock, Stopped
-from .learning import Learner
-from .pace import Pace
+from .politeness.breaker import HOSTS
+from .politeness.pace import Pace
+from .posts.learning import Learner
 from .records import Link, Result
 from .storing import StoreThread
 

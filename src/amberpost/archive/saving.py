@@ -13,9 +13,9 @@ from typing import Protocol
 from ..sources import USER_URL, is_save, parse_room, parse_told
 from .clock import StoppableClock
 from .decisions import decide
+from .exchange.payloads import read_payload
 from .keys import Keys
-from .pace import Pace
-from .payloads import read_payload
+from .politeness.pace import Pace
 from .records import Decision, Exchange, Link
 
 SENT = "posted, and no answer was had: whether it is saved is not known"

@@ -9,21 +9,21 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from .adoption import adopt
-from .cdxj import write_index
-from .database import advising, connect, transaction
-from .folder import SEGMENTS, Lock, check_database, make_folder, make_subfolders
-from .forget import finish_forgetting
-from .forgotten import LEADS_THERE
-from .judging import judge_some
-from .learning import Learner
-from .reading import Reader
-from .recording import Recorder
+from .care.forget import finish_forgetting
+from .disk.adoption import adopt
+from .disk.cdxj import write_index
+from .disk.database import advising, connect, transaction
+from .disk.folder import SEGMENTS, Lock, check_database, make_folder, make_subfolders
+from .disk.forgotten import LEADS_THERE
+from .disk.reading import Reader
+from .disk.recording import Recorder
+from .disk.rows import add_citation, add_link, add_unjudged, save_lane
+from .disk.segments import SEGMENT_BYTES, Segments
+from .politeness.shards import LEFT, Shard
+from .posts.judging import judge_some
+from .posts.learning import Learner
 from .records import About, Added, Adopted, LaneState, NewLink, Result
 from .records import CitedLinks as CitedLinks
-from .rows import add_citation, add_link, add_unjudged, save_lane
-from .segments import SEGMENT_BYTES, Segments
-from .shards import LEFT, Shard
 
 _ROWS_AT_ONCE = 5000
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from .learning import Learner
+from .posts.learning import Learner
 from .records import LaneState, Link, NewLink, Result
 from .store import Store
 

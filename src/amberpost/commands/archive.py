@@ -11,17 +11,17 @@ from pathlib import Path
 
 from ..archive import Archive
 from ..archive.borrowing import find_warcs
-from ..archive.database import advising
-from ..archive.folder import DATABASE, LOCK, SEGMENTS
+from ..archive.disk.database import advising
+from ..archive.disk.folder import DATABASE, LOCK, SEGMENTS
+from ..archive.disk.reading import Reader
+from ..archive.exchange.urlpolicy import Policy
 from ..archive.keys import read_keys
-from ..archive.learning import Media
-from ..archive.manners import Manners
-from ..archive.planning import Wayback, check_timegates
-from ..archive.reading import Reader
+from ..archive.politeness.manners import Manners
+from ..archive.politeness.shards import WHOLE, Shard, parse_shard
+from ..archive.posts.learning import Media
+from ..archive.posts.planning import Wayback, check_timegates
 from ..archive.records import Added
 from ..archive.running import Limits
-from ..archive.shards import WHOLE, Shard, parse_shard
-from ..archive.urlpolicy import Policy
 from ..models import AmberpostError, ArchiveError, Problem, ReadError
 from .citationfile import STDIN, check_citations, is_url, read_citations, read_urls
 from .citationrows import Row

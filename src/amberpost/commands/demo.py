@@ -17,8 +17,9 @@ import amberpost
 
 from ..archive import Archive, CitedPost, Network
 from ..archive.archive import open_reader
-from ..archive.check import check
-from ..archive.planning import Wayback
+from ..archive.care.check import check
+from ..archive.posts.citedrows import find_cited_posts
+from ..archive.posts.planning import Wayback
 from ..archive.records import Event, Resolution, Summary
 from ..demo.internet import SmallInternet, run_internet
 from ..models import Article, Citation, ReadError
@@ -146,7 +147,7 @@ class Tour:
         self.begin(4, "See whether each post is the one that was cited.", f"amberpost export {_ARCHIVE} -o {_POSTS}")
         amberpost.export(self.room / _ARCHIVE, self.room / _POSTS)
         with open_reader(self.room / _ARCHIVE) as reader:
-            for row in reader.export():
+            for row in find_cited_posts(reader):
                 self._say(f"   {describe_post(row)}")
 
     def show_event(self, event: Event) -> None:

@@ -12,12 +12,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from ..archive.cited import FindRefusal, make_link, read_cited
-from ..archive.folder import DATABASE
-from ..archive.manners import Manners
-from ..archive.planning import Wayback
-from ..archive.shards import refuse_either
-from ..archive.urlpolicy import Policy
+from ..archive.disk.cited import FindRefusal, make_link, read_cited
+from ..archive.disk.folder import DATABASE
+from ..archive.exchange.urlpolicy import Policy
+from ..archive.politeness.manners import Manners
+from ..archive.politeness.shards import refuse_either
+from ..archive.posts.planning import Wayback
 from ..models import Record
 from ..platforms import parse_permalink
 from ..sources import SOURCES, make_cdx_urls
@@ -27,7 +27,7 @@ from .progress import ArchiveDisplay
 from .tables import count, describe_span, make_table, write_rows
 
 if TYPE_CHECKING:
-    from ..archive.reading import Reader
+    from ..archive.disk.reading import Reader
     from ..archive.records import CitedLinks, NewLink, Tally
     from .archive import Wishes
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..archive.exporting import check_export, export, find_records, find_type, is_wacz
-from ..archive.reading import Reader
+from ..archive.disk.reading import Reader
+from ..archive.posts.citedrows import find_cited_posts
+from ..archive.publishing.exporting import check_export, export, find_records, find_type, is_wacz
 from ..models import WriteError
 from .archive import check_folder, read_archive
 from .closing import describe_verdicts
@@ -19,7 +20,7 @@ from .tables import count, write_rows
 from .terminal import printable
 
 if TYPE_CHECKING:
-    from ..archive.citedpost import CitedPost
+    from ..archive.posts.citedpost import CitedPost
     from ..archive.records import VerdictTally
 
 
@@ -60,7 +61,7 @@ def _run(wishes: Wishes) -> int:
 
 def _pack(wishes: Wishes, output: str) -> int:
     """Write a WACZ, and say what is in it; of a signed one also what to publish, so that others can verify it."""
-    from ..archive.wacz import write_wacz
+    from ..archive.publishing.wacz import write_wacz
 
     check_export(output, pseudonymize=wishes.pseudonymize, sign=wishes.sign)
     packed = write_wacz(Path(wishes.folder), output, sign=wishes.sign)
@@ -87,7 +88,7 @@ def _print(wishes: Wishes) -> None:
     """Write to standard output, whose own troubles, such as a closed pipe, are none of the archive's."""
     with Reader.read(Path(wishes.folder)) as archive:
         if wishes.format is None and not wishes.pseudonymize and sys.stdout.isatty():
-            _print_lines(archive.export())
+            _print_lines(find_cited_posts(archive))
             return
         records = find_records(archive, pseudonymize=wishes.pseudonymize)
         record = find_type(pseudonymize=wishes.pseudonymize)

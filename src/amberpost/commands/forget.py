@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from ..archive.forget import Forgot, forget
+from ..archive.care.forget import Forgot, forget
 from ..models import ReadError
 from .archive import check_folder
 from .exits import DONE, FAILED, end_safely, say

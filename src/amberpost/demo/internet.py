@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import NamedTuple
 
-from ..archive.lookups import Endpoint
+from ..archive.exchange.lookups import Endpoint
 from .catalogue import Finder, read_catalogue
 from .load import PAGE, Load
 from .tls import make_client_context, make_server_context

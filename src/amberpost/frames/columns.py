@@ -51,8 +51,8 @@ def _find_records(names: Sequence[str]) -> Iterator[type[Record]]:
     yield Citation
     yield Problem
     if not (set(names) <= set(Citation.model_fields) or set(names) <= set(Problem.model_fields)):
-        from ..archive.citedpost import CitedPost
-        from ..archive.pseudonyms import PseudonymousPost
+        from ..archive.posts.citedpost import CitedPost
+        from ..archive.publishing.pseudonyms import PseudonymousPost
 
         yield CitedPost
         yield PseudonymousPost

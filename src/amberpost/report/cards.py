@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ..archive.citedpost import CitedPost
-from ..archive.pseudonyms import PseudonymousPost
+from ..archive.posts.citedpost import CitedPost
+from ..archive.publishing.pseudonyms import PseudonymousPost
 from ..platforms import parse_permalink
 from .media import Picture
 from .shown import show_url

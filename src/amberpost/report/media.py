@@ -8,11 +8,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from ..archive.cited import normalize_target
-from ..archive.payloads import read_payload
-from ..archive.reading import Reader
+from ..archive.disk.cited import normalize_target
+from ..archive.disk.reading import Reader
+from ..archive.exchange.payloads import read_payload
+from ..archive.posts.replies import read_exchange
 from ..archive.records import Capture
-from ..archive.replies import read_exchange
 from ..models import ArchiveDamaged
 
 FOLDER = "media"

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal, Protocol
 
-from ..archive.citedpost import CitedPost
-from ..archive.database import advising
-from ..archive.pseudonyms import PseudonymousPost, Pseudonyms
-from ..archive.reading import Reader
+from ..archive.disk.database import advising
+from ..archive.disk.reading import Reader
+from ..archive.posts.citedpost import CitedPost
+from ..archive.posts.citedrows import find_cited_posts
+from ..archive.posts.rowfields import read_fields
+from ..archive.publishing.pseudonyms import PseudonymousPost, Pseudonyms
 from ..archive.records import MOST_REDIRECTS, VerdictTally
-from ..archive.rowfields import read_fields
 from ..models import replace_surrogates
 
 Row = CitedPost | PseudonymousPost
@@ -106,7 +107,7 @@ class ArchiveSource:
         hide = Pseudonyms.read(self.reader.connection).hide_post if self.pseudonymous else None
         with advising(self.reader.folder):
             fates = find_fates(self.reader.connection)
-            for row in self.reader.export():
+            for row in find_cited_posts(self.reader):
                 yield Entry(row=hide(row) if hide else row, links=fates.get(row.id, ()))
 
     def find_digests(self, urls: Sequence[str]) -> Mapping[str, Digest]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..archive.citedpost import CitedPost
+from ..archive.posts.citedpost import CitedPost
 from ..urls import parse_url
 from .sources import DEAD, FATES, Entry, Fate, Row
 

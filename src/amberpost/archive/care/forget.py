@@ -1,0 +1,255 @@
+"""Forgetting a person's posts: out of the segments, the database and the index, for good, whatever happens."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from ...models import ArchiveBusy, ArchiveDamaged, Permalink
+from ...platforms import parse_permalink
+from ..disk.adoption import adopt
+from ..disk.cdxj import write_index
+from ..disk.database import advising, connect, read_meta
+from ..disk.folder import INDEX_PARTS, SEGMENTS, Lock, check_database, make_subfolders, sync_folder
+from ..disk.forgotten import Forgotten
+from ..disk.marks import citation_mark, url_mark, without_urls
+from ..disk.segments import SEGMENT, Segments
+from ..disk.warcrecords import EMPTY_PAYLOAD
+from ..posts.questions import without_addresses
+from .rewriting import BESIDE, Rewriting, find_segments
+from .selecting import Wanted, find_wanted, make_tables, select
+
+# The keys in `meta` that say which segments have a new file that is to take their place.
+FORGETTING, MERGING = "forgetting", "merging"
+_LOST = "its stored copy went with a post that was forgotten"
+_PATIENCE = 10_000  # milliseconds that readers are waited for, so that the log can be emptied
+_SHORT = ("https://t.co/", "http://t.co/")
+_ORPHANED = """
+UPDATE link SET state = 'pending', reason = ?, next_at = 0, attempts = 0, failing_since = NULL, outcome = NULL,
+  status = NULL, target = NULL WHERE id IN (SELECT id FROM orphaned_link)
+"""
+_ROWS = (
+    "CREATE TEMP TABLE gone_lane AS SELECT DISTINCT lane FROM link WHERE id IN (SELECT id FROM gone_link)",
+    "DELETE FROM payload WHERE capture IN (SELECT id FROM gone_capture)",
+    "DELETE FROM revisit WHERE capture IN (SELECT id FROM gone_capture)",
+    "DELETE FROM capture WHERE id IN (SELECT id FROM gone_capture)",
+    # A small payload may be stored more than once: the first that stays is what later answers refer to.
+    "INSERT OR IGNORE INTO payload SELECT payload_digest, min(id) FROM capture WHERE record_type = 'response'"
+    f" AND truncated IS NULL AND payload_digest IS NOT NULL AND payload_digest <> '{EMPTY_PAYLOAD}'"
+    " AND payload_digest NOT IN (SELECT digest FROM payload) GROUP BY payload_digest",
+    "DELETE FROM requisite WHERE page IN (SELECT id FROM gone_link) OR link IN (SELECT id FROM gone_link)",
+    "DELETE FROM citation_link WHERE citation IN (SELECT id FROM gone_citation) OR link IN (SELECT id FROM gone_link)",
+    "DELETE FROM verdict WHERE citation IN (SELECT id FROM gone_citation)",
+    "DELETE FROM unjudged WHERE citation IN (SELECT id FROM gone_citation)",
+    "DELETE FROM citation WHERE id IN (SELECT id FROM gone_citation)",
+    # Who led to it and stays has no post now; what was read from an answer that went is asked for anew.
+    "INSERT OR IGNORE INTO unjudged SELECT citation FROM verdict WHERE post IN (SELECT id FROM gone_post)",
+    "DELETE FROM verdict WHERE post IN (SELECT id FROM gone_post)",
+    "DELETE FROM question WHERE post IN (SELECT id FROM gone_post) OR link IN (SELECT id FROM gone_link)",
+    "DELETE FROM post WHERE id IN (SELECT id FROM gone_post)",
+    "DELETE FROM unread WHERE link IN (SELECT id FROM gone_link)",
+    "UPDATE question SET settled = 0, outcome = NULL, reason = NULL, record = NULL, leads = '[]', more = NULL,"
+    " capture = NULL WHERE capture IN (SELECT id FROM gone_capture)",
+    "UPDATE post SET outcome = 'never-asked', reason = '', record = NULL, capture = NULL"
+    " WHERE capture IN (SELECT id FROM gone_capture)",
+    "DELETE FROM link WHERE id IN (SELECT id FROM gone_link)",
+    "DELETE FROM lane WHERE name IN (SELECT lane FROM gone_lane) AND name NOT IN (SELECT lane FROM link)",
+)
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Forgot:
+    """What went: citations, links, captures, bytes of segments; `requeued` links of others will be asked for again."""
+
+    citations: int
+    links: int
+    captures: int
+    requeued: int
+    bytes: int
+
+
+def forget(folder: Path, *, handle: str | None = None, post: str | None = None, dry_run: bool = False) -> Forgot:
+    """Remove an account's posts, or one post, from an archive, and keep them from being fetched again.
+
+    What goes: the citations of them; the links that only those lead to; every link that is the post's or the account's
+    address, holds it, or leads to it; all that was captured for these. Pages that others cite stay, with whatever
+    they say. All happens or nothing; what a crash leaves half done is finished when the archive is opened next.
+    `dry_run` only says what would go. Raises ValueError when not exactly one of handle and post is given, or the post
+    is no permalink; ArchiveBusy while another process works on the archive.
+    """
+    permalink = _read_arguments(handle, post)
+    folder = Path(folder)
+    with advising(folder), ExitStack() as stack:
+        check_database(folder)
+        stack.callback(Lock(folder).release)
+        make_subfolders(folder)
+        db = stack.enter_context(closing(connect(check_database(folder))))
+        db.execute("PRAGMA secure_delete = ON")
+        finish_forgetting(folder, db)
+        segments = stack.enter_context(closing(Segments(folder / SEGMENTS)))
+        adopt(db, segments)
+        db.execute("PRAGMA temp_store = MEMORY")  # what is selected names what goes: no file may hold it
+        forgot = Forgetting(segments, db).run(handle, permalink, dry_run=dry_run)
+        finish_forgetting(folder, db)
+        write_index(folder, db)
+        return forgot
+
+
+def _read_arguments(handle: str | None, post: str | None) -> Permalink | None:
+    if (handle is None) == (post is None):
+        raise ValueError("give a handle or a post, one of them")
+    if handle is not None and not handle.strip().removeprefix("@"):
+        raise ValueError("the handle is empty")
+    if handle is not None and re.search(r"\s|/", handle.strip()):
+        raise ValueError(f"{handle!r} is no account's name, such as adawren: nothing would be found")
+    permalink = parse_permalink(post) if post is not None else None
+    if post is not None and permalink is None:
+        raise ValueError(f"{post!r} is no post's address, such as https://x.com/adawren/status/1862485943811391923")
+    return permalink
+
+
+class Forgetting:
+    """What is selected, taken out of one archive inside a transaction; or, of several that are merged, left out."""
+
+    def __init__(
+        self, segments: Segments, db: sqlite3.Connection, *, sources: Mapping[int, Segments] = MappingProxyType({})
+    ) -> None:
+        self._segments, self._db, self._sources = segments, db, sources
+        self._forgotten = Forgotten(db, bytes.fromhex(read_meta(db, "key")))
+
+    def run(self, handle: str | None, post: Permalink | None, *, dry_run: bool) -> Forgot:
+        """One transaction: the rows, the new segments' files, and the note that these are to take their place."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            wanted = find_wanted(self._db, handle=handle, post=post)
+            make_tables(self._db)
+            select(self._db, wanted)
+            counts = [self._count(table) for table in ("gone_citation", "gone_link", "gone_capture", "orphaned_link")]
+            saved = 0 if dry_run else self.write(wanted, find_segments(self._db))
+            self._db.execute("ROLLBACK" if dry_run else "COMMIT")
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+                remove_beside(self._segments.folder)
+        return Forgot(citations=counts[0], links=counts[1], captures=counts[2], requeued=counts[3], bytes=saved)
+
+    def _count(self, table: str) -> int:
+        return int(self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+    def write(self, wanted: Wanted, names: list[str]) -> int:
+        """Write segments anew without what was selected, then take out its rows; gives how many bytes go."""
+        self._forgotten.add(list(self._find_marks(wanted)))
+        rewriting = Rewriting(self._db, self._segments, self._forgotten, sources=self._sources)
+        saved = sum(map(rewriting.rewrite, names))
+        self._segments.sync()
+        self._clean_citations(wanted)
+        self._clean_posts(wanted)
+        for statement in _ROWS:
+            self._db.execute(statement)
+        self._db.execute(_ORPHANED, (_LOST,))
+        note_pending(self._db, FORGETTING, names)
+        return saved
+
+    def _find_marks(self, wanted: Wanted) -> Iterator[str]:
+        """What is to be known again: the account, its posts, all that leads to them, and the short links in them."""
+        yield from wanted.marks
+        for (citation,) in self._db.execute("SELECT id FROM gone_citation"):
+            yield citation_mark(citation)
+        query = "SELECT url, id IN (SELECT id FROM forced_link) FROM link WHERE id IN (SELECT id FROM gone_link)"
+        for url, forced in self._db.execute(query):
+            if forced or url.startswith(_SHORT):
+                yield url_mark(url)
+
+    def _clean_citations(self, wanted: Wanted) -> None:
+        """Take the addresses of what goes out of the rows of citations that stay, such as of a post that quotes it."""
+        losing = "SELECT citation FROM citation_link JOIN gone_link ON gone_link.id = link"
+        query = f"SELECT id, record, id IN ({losing}) FROM citation WHERE id NOT IN (SELECT id FROM gone_citation)"
+        changed = []
+        for key, record, loses in self._db.execute(query):
+            if loses or wanted.may_name(record):
+                cleaned = without_urls(record, self._forgotten.has_url)
+                changed += [(cleaned, key)] if cleaned != record else []
+        self._db.executemany("UPDATE citation SET record = ? WHERE id = ?", changed)
+
+    def _clean_posts(self, wanted: Wanted) -> None:
+        """Take its addresses out of what is known of other posts, such as one that answers it."""
+        for table, key in (("post", "id"), ("question", "post, link")):
+            rows = self._db.execute(f"SELECT record, {key} FROM {table} WHERE record IS NOT NULL").fetchall()
+            where = " AND ".join(f"{column} = ?" for column in key.split(", "))
+            changed = [
+                (without_addresses(record, self._forgotten.has_url), *keys)
+                for record, *keys in rows
+                if wanted.may_name(record)
+            ]
+            self._db.executemany(f"UPDATE {table} SET record = ? WHERE {where}", changed)
+
+
+def note_pending(db: sqlite3.Connection, what: str, names: list[str]) -> None:
+    """Say, in the transaction that decides it, which segments' new files are to take their place."""
+    db.execute("INSERT INTO meta VALUES (?, ?)", (what, json.dumps(names)))
+
+
+def finish_forgetting(folder: Path, db: sqlite3.Connection) -> None:
+    """Finish what `forget` or `merge` had decided when it was cut short; to be called, under the lock, before all else.
+
+    The segments' new files take their place and the index is written anew; what was forgotten is packed out of the
+    database, so that nothing of it stands in a page or a log of it. New files that nothing was decided on are removed.
+    """
+    segments = folder / SEGMENTS
+    rows = db.execute("SELECT key, value FROM meta WHERE key IN (?, ?)", (FORGETTING, MERGING)).fetchall()
+    if not rows:
+        remove_beside(segments)
+        return
+    db.execute("PRAGMA secure_delete = ON")
+    db.execute("PRAGMA wal_checkpoint(PASSIVE)")  # what was decided outlasts even the loss of the log
+    for name in (name for _, value in rows for name in _read_pending(value)):
+        beside = segments / f"{name}{BESIDE}"
+        if beside.exists():
+            beside.replace(segments / name)
+    for path in (*folder.glob("*.part"), *(folder / INDEX_PARTS).glob("*.part")):  # half an index, which a crash left
+        path.unlink()
+    sync_folder(segments)
+    write_index(folder, db)
+    is_forgetting = any(key == FORGETTING for key, _ in rows)
+    if is_forgetting:
+        _wipe(folder, db)
+    db.execute("DELETE FROM meta WHERE key IN (?, ?)", (FORGETTING, MERGING))
+    if is_forgetting:
+        _checkpoint(folder, db)
+
+
+def _read_pending(value: str) -> list[str]:
+    """The segments that were written anew; raises ArchiveDamaged for what is no list of them."""
+    try:
+        names = json.loads(value)
+    except (ValueError, RecursionError):
+        names = None
+    if not isinstance(names, list) or not all(isinstance(name, str) and SEGMENT.fullmatch(name) for name in names):
+        raise ArchiveDamaged(
+            "what `forget` or `merge` left to be done is no list of segments: the database was tampered with"
+        )
+    return names
+
+
+def remove_beside(segments: Path) -> None:
+    """Remove new files of segments that nothing was decided on."""
+    for path in segments.glob(f"*{BESIDE}"):
+        path.unlink()
+
+
+def _wipe(folder: Path, db: sqlite3.Connection) -> None:
+    db.execute("PRAGMA temp_store = DEFAULT")  # what packing needs holds nothing of what went, and is large
+    db.execute("VACUUM")
+    _checkpoint(folder, db)
+
+
+def _checkpoint(folder: Path, db: sqlite3.Connection) -> None:
+    db.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
+    if db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+        raise ArchiveBusy(f"{folder}: another process reads it, so traces are left: end that one, then run this again")

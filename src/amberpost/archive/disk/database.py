@@ -1,0 +1,136 @@
+"""The archive's database: opened, made, held in transactions; its errors and the disk's turned into advice."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+from ...models import ArchiveDamaged, ArchiveError
+
+VERSION = 4
+_APPLICATION = 0x616D6270  # `file` and others know a SQLite database by this number: "ambp"
+_CACHE_KIB = 64 << 10
+_ROOM = 1 << 18
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FACTS = {"archive": r"[0-9a-f]{8}", "key": r"[0-9a-f]{64}"}
+_TORN = {"SQLITE_NOTADB", "SQLITE_CORRUPT"}
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the database for writing, and lay its tables when it is empty; the caller holds the lock.
+
+    Every commit is synced: what is decided without an answer from a server (refused, no network) stands nowhere else.
+    """
+    connection = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    if not _read_version(connection):
+        _lay_tables(connection)
+    check_version(connection, path)
+    return connection
+
+
+def connect_read_only(path: Path, *, at_rest: bool = False) -> sqlite3.Connection:
+    """Open the database for reading, whoever writes; on a medium that nobody can write to, as it lies there.
+
+    `at_rest` says that nobody writes, which a lock sees to: then a database without a log is read and left as it lies.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    rests = at_rest and not (log.exists() and log.stat().st_size)
+    writable = os.access(path.parent, os.W_OK) and not rests
+    uri = f"{path.absolute().as_uri()}?mode=ro" + ("" if writable else "&immutable=1")
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=10, check_same_thread=False)
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA query_only = ON")
+    check_version(connection, path)
+    return connection
+
+
+def _read_version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def check_version(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise ArchiveError when the database is another program's, or of a version that is not known here."""
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = _read_version(connection)
+    if application != _APPLICATION or version != VERSION:
+        raise ArchiveError(
+            f"{path} is no archive's database that this version of amberpost knows ({version}): if another version made"
+            " it, use that one; or move it away and run again with the same input: all that was captured is read back"
+            " from the segments, but what was forgotten on purpose is known to that file alone: forget it once more"
+        )
+
+
+def _lay_tables(connection: sqlite3.Connection) -> None:
+    schema = files(__package__).joinpath("schema.sql").read_text("utf-8")
+    if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+        return
+    connection.executescript(
+        f"BEGIN IMMEDIATE; {schema}; PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT"
+    )
+
+
+def read_meta(connection: sqlite3.Connection, key: str) -> str:
+    """A fact about the archive, hex of the length that it has; raises ArchiveDamaged where it is missing or none."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    if row is None or not isinstance(row[0], str) or not re.fullmatch(_FACTS[key], row[0]):
+        raise ArchiveDamaged(
+            f"{key!r} in the table meta is missing or wrong: bring back a good copy of archive.db, or move it away and"
+            " run again with the same input"
+        )
+    return row[0]
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All of it or nothing; what fails is taken back, then raised."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+@contextmanager
+def advising(folder: Path) -> Iterator[None]:
+    """Turn what the disk and the database raise into an ArchiveError that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise ArchiveError(_full(folder)) from error
+        raise ArchiveError(f"{folder}: {error.strerror or error}; what was stored before is safe") from error
+    except sqlite3.Error as error:
+        name = getattr(error, "sqlite_errorname", "")
+        if name == "SQLITE_FULL" or (name.startswith("SQLITE_IOERR") and _is_full(folder)):
+            raise ArchiveError(_full(folder)) from error
+        if name in _TORN:
+            raise ArchiveDamaged(
+                f"{folder}: its database is damaged ({error}). Move archive.db away and run again with the same input:"
+                " all that was captured is read back from the WARC segments"
+            ) from error
+        raise ArchiveError(f"{folder}: {error}; what was stored before is safe") from error
+
+
+def _is_full(folder: Path) -> bool:
+    """Tell whether a disk error, of which the database says no more, comes from there being no room."""
+    try:
+        disk = os.statvfs(folder)
+    except OSError:
+        return False
+    return disk.f_bavail * disk.f_frsize < _ROOM
+
+
+def _full(folder: Path) -> str:
+    return f"{folder}: the disk is full: free space and run again; nothing is lost"

@@ -64,7 +64,7 @@ async def drain(urls: Urls, seconds: float, fetch: Callable[[str], Awaitable[obj
 
 
 def run_httpx(port: int, seconds: float) -> tuple[int, float]:
-    """One plain `httpx.AsyncClient` at its best: as many tasks as it has connections, each with one page at a time."""
+    """One `httpx.AsyncClient` at its best: as many tasks as it has connections, each with one page at a time."""
     import httpx
 
     async def run() -> tuple[int, float]:
@@ -79,7 +79,7 @@ def run_httpx(port: int, seconds: float) -> tuple[int, float]:
 
 
 def run_httpx_gather(port: int, _: float) -> tuple[int, float]:
-    """One plain `httpx.AsyncClient` as it is often written: a task for each page, the client to see to connections."""
+    """One plain `httpx.AsyncClient`: a task for each page, and the client sees to its connections."""
     import httpx
 
     async def run() -> tuple[int, float]:

@@ -32,7 +32,7 @@ _SEPARATORS = (
 class Layout:
     """How an article's paragraphs stand: `newlines` part them, and they have `paragraph` characters on average.
 
-    `width` is where lines were wrapped, when nothing but a line break parts wrapped paragraphs (else 0).
+    `width` is where lines were wrapped, if they were (else 0).
     """
 
     newlines: int
@@ -78,9 +78,10 @@ def parse_layout(source: str, end: int) -> Layout:
     gaps = narrow + wide + wider
     paragraph = len(window) // (gaps + 1)
     share = (wide + wider) / max(1, gaps)
+    fold = _find_width(lengths[1:]) if wrapped >= _WRAPPED_SHARE * narrow > 2 else 0
     if share < 0.05 or (share < _BLANK_LINE_SHARE and wrapped < 0.7 * narrow):
-        return Layout(1, paragraph, _find_width(lengths[1:]) if wrapped >= _WRAPPED_SHARE * narrow > 2 else 0)
-    return Layout(2 if wide >= wider else 3, paragraph)
+        return Layout(1, paragraph, fold)
+    return Layout(2 if wide >= wider else 3, paragraph, fold)
 
 
 def _find_width(lengths: list[int]) -> int:

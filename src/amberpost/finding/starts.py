@@ -75,9 +75,9 @@ def find_start(source: str, *, floor: int, end: int, post: Post, layout: Layout)
     if post.flat or (apart and best == len(lines) - 1) or (not post.inline and _tells(lines[-1])):
         return Start(lines[best].start, sure=False)
     sure = _is_sure(chances[best], lines[best]) and not (
-        layout.newlines > 1 and _may_begin_inside(source, lines[best], end, post)
+        layout.newlines > 1 and _may_begin_inside(source, lines[best], end, post, layout)
     )
-    if layout.width and _STOP_AT_BREAK.search(source, lines[best].start, end):
+    if layout.width and layout.newlines == 1 and _STOP_AT_BREAK.search(source, lines[best].start, end):
         sure = False  # wrapped there, or a paragraph's last line that was full
     return Start(lines[best].start, sure=sure)
 
@@ -100,7 +100,7 @@ def nearest_lines(source: str, *, floor: int, end: int, post: Post, layout: Layo
     total = 0
     for start, stop in islice(spans, MOST_LINES):
         if not kept and layout.newlines > 1 and stop - start > _TWO_POSTS * post.limit and "\n" in source[start:stop]:
-            single = Layout(1, layout.paragraph)
+            single = Layout(1, layout.paragraph, layout.width)
             return nearest_lines(source, floor=floor, end=end, post=post, layout=single, spare=spare)
         weight = weighted_length(show_links(source[start:stop]))
         total += weight
@@ -149,11 +149,12 @@ def _sum_break(signs: list[str]) -> tuple[float, float]:
     return begins, goes_on
 
 
-def _may_begin_inside(source: str, line: Line, end: int, post: Post) -> bool:
+def _may_begin_inside(source: str, line: Line, end: int, post: Post, layout: Layout) -> bool:
     """Tell whether a paragraph of several lines would begin the post below its first, were each line a paragraph."""
     if "\n" not in line.text or not _SINGLE_BREAK.search(line.text):
         return False
-    lines = nearest_lines(source, floor=line.start, end=end, post=post, layout=Layout(1, post.paragraph))
+    single = Layout(1, post.paragraph, layout.width)
+    lines = nearest_lines(source, floor=line.start, end=end, post=post, layout=single)
     chances = weigh_starts(lines, post, complete=True)
     return lines[max(range(len(lines)), key=chances.__getitem__)].start != line.start
 

@@ -122,11 +122,22 @@ def test_whoever_is_there_shows_that_the_network_is(answer: Exchange) -> None:
 def test_those_who_were_asked_meanwhile_may_answer_but_not_for_long() -> None:
     canary = Canary(under_way=1)
     for number in range(HOSTS):
-        assert not canary.is_suspected(NOW)
+        assert canary.may_ask("new.example", NOW)
+        assert not canary.is_in_doubt(NOW)
         canary.miss(f"a{number}.example", NOW)
-    assert canary.is_suspected(NOW)
+    assert canary.is_in_doubt(NOW)
     assert [canary.is_down(NOW + later) for later in (-1, 0, DOUBT - 1, DOUBT)] == [True, False, False, True]
     canary.under_way = 0
+    assert canary.is_down(NOW)
+
+
+def test_in_doubt_only_lanes_that_were_taken_up_before_may_ask() -> None:
+    canary = Canary(untried={"live.example"})
+    for number in range(HOSTS):
+        canary.miss(f"a{number}.example", NOW)
+    assert [canary.may_ask(lane, NOW) for lane in ("live.example", "new.example")] == [True, False]
+    assert not canary.may_ask("live.example", NOW + DOUBT)
+    canary.untried.clear()
     assert canary.is_down(NOW)
 
 

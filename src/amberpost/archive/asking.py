@@ -144,7 +144,7 @@ class Asker:
         lane = find_lane(url)
         canary = self._pace.canary
         while True:
-            while canary.is_suspected(self._clock.now()) and not canary.is_down(self._clock.now()):
+            while canary.is_in_doubt(self._clock.now()) and not canary.may_ask(lane, self._clock.now()):
                 await self._clock.sleep(_LOOK_AGAIN)
             rest = self._pace.wait_seconds(lane, self._clock.now())
             if rest > self._wait:
@@ -154,7 +154,7 @@ class Asker:
                 now = self._clock.now()
                 if self._clock.is_stopped or canary.is_down(now):
                     raise Stopped
-                if self._pace.wait_seconds(lane, now) == 0 and not canary.is_suspected(now):
+                if self._pace.wait_seconds(lane, now) == 0 and canary.may_ask(lane, now):
                     return await self._take_turn(lane, url, near, sending)
 
     async def _take_turn(self, lane: str, url: str, near: int | None, sending: Sending | None) -> Exchange:
@@ -162,11 +162,13 @@ class Asker:
         if sending is not None and sending.begin is not None:
             await sending.begin()
         keys, is_post = (sending.keys, sending.is_post) if sending else (None, False)
-        self._pace.canary.under_way += 1
+        canary = self._pace.canary
+        canary.untried.discard(lane)
+        canary.under_way += 1
         try:
             exchange = await self._fetcher.fetch(url, max_bytes=self._max_bytes, near=near, keys=keys, is_post=is_post)
         finally:
-            self._pace.canary.under_way -= 1
+            canary.under_way -= 1
         now = self._clock.now()
         self._pace.note(lane, exchange, now)
         if rest := self._pace.find_rest(lane, now):

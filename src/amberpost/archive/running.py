@@ -80,8 +80,9 @@ class Run:
         timer = self._start_timer()
         try:
             while not (self._clock.is_stopped or self._has_enough):
-                lane = await self._find_lane() if len(self._active) < self._most_lanes else None
+                lane = await self._find_lane() if self._has_room else None
                 if lane is not None:
+                    self._pace.canary.untried.add(lane)
                     self._active[lane] = asyncio.create_task(self._work(lane), name=lane)
                 elif await self._learn():
                     continue
@@ -113,6 +114,11 @@ class Run:
     def _has_enough(self) -> bool:
         """Whether as many links are settled or under way as the run may ask for; those are finished."""
         return self._limits.links is not None and self.links >= self._limits.links
+
+    @property
+    def _has_room(self) -> bool:
+        """Whether another lane may be taken up: not while those that were may tell that the network is down."""
+        return len(self._active) < self._most_lanes and not self._pace.canary.is_in_doubt(self._clock.now())
 
     @property
     def _most_lanes(self) -> int:
@@ -193,6 +199,7 @@ class Run:
 
     def _end_lane(self, task: asyncio.Task[None]) -> None:
         self._active.pop(task.get_name(), None)
+        self._pace.canary.untried.discard(task.get_name())
         error = None if task.cancelled() else task.exception()
         if error is not None and not isinstance(error, Stopped):
             self._failure = self._failure or error

@@ -48,18 +48,20 @@ class Canary:
     """Tells a dead network from dead hosts: five hosts in a row that nobody could reach, and none that answered.
 
     Without it, a run on a machine without network would use up the attempts of every link. Old links begin with many
-    dead names: so those who were asked meanwhile (`under_way`) may prove it wrong, and nobody else is asked until then.
+    dead names: so those who are being asked (`under_way`), and lanes that were taken up and have not asked yet
+    (`untried`), may prove it wrong, and nobody else is asked until then.
 
-    >>> canary = Canary(under_way=1)
+    >>> canary = Canary(untried={"live.example"})
     >>> for number in range(5):
     ...     canary.miss(f"site{number}.example", 10.0)
-    >>> canary.is_suspected(11.0), canary.is_down(11.0), canary.is_down(15.0)
+    >>> canary.is_in_doubt(11.0), canary.is_down(11.0), canary.is_down(15.0)
     (True, False, True)
     """
 
     answered_at: float | None = None
     unreached: set[str] = field(default_factory=set)
     under_way: int = 0
+    untried: set[str] = field(default_factory=set)
     was_met: bool = False
     _since: float = field(default=0.0, init=False)
 
@@ -82,13 +84,21 @@ class Canary:
         """Whether some server has answered in the last minute; a clock that was set back proves nothing."""
         return self.answered_at is not None and 0 <= now - self.answered_at <= SILENCE
 
-    def is_suspected(self, now: float) -> bool:
-        """Whether nobody should be asked before those have answered who are asked already."""
-        return len(self.unreached) >= HOSTS and not self.works(now)
+    def is_in_doubt(self, now: float) -> bool:
+        """Whether nobody should be asked before those have answered who may still prove it wrong."""
+        may_answer = bool(self.under_way or self.untried) and 0 <= now - self._since < DOUBT
+        return self._is_suspected(now) and may_answer
 
     def is_down(self, now: float) -> bool:
         """Whether the run should stop, because it is the network that is down."""
-        return self.is_suspected(now) and not (self.under_way and 0 <= now - self._since < DOUBT)
+        return self._is_suspected(now) and not self.is_in_doubt(now)
+
+    def may_ask(self, lane: str, now: float) -> bool:
+        """Whether a lane may ask now: in doubt only one that was taken up before, and has not asked yet."""
+        return not self._is_suspected(now) or (lane in self.untried and not self.is_down(now))
+
+    def _is_suspected(self, now: float) -> bool:
+        return len(self.unreached) >= HOSTS and not self.works(now)
 
     @property
     def seems_down(self) -> bool:

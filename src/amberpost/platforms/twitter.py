@@ -98,9 +98,11 @@ def _stands_alone(source: str, byline: Byline, dateline: Dateline, floor: int) -
         return False
     following = source[dateline.end : dateline.end + 2]
     goes_on = following[:1] in (".", ",", ";", ":", ")") or following[1:].islower() or following[:1].isalnum()
-    above = source[max(floor, byline.start - 300) : byline.start].strip("> \t\r\n")
+    words = source[max(floor, byline.start - 300) : byline.start].strip("> \t\r\n")
+    # Of two such posts in a row, the footer of the first stands above the second: only a text's own byline has nothing.
+    above = source[max(0, byline.start - 300) : byline.start].strip("> \t\r\n")
     starts_name = byline.name is not None and not byline.name[0].islower()
-    return not goes_on and starts_name and "\n" in above.lstrip() + ("" if byline.line_start else "\n")
+    return bool(words) and not goes_on and starts_name and ("\n" in above or not byline.line_start)
 
 
 def _is_prose(source: str, byline: Byline, dateline: Dateline) -> bool:

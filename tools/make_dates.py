@@ -21,7 +21,7 @@ from pathlib import Path
 from babel import Locale, localedata
 from babel.dates import format_date
 
-from amberpost.dates import find_words, normalize_name
+from amberpost.datespelling import find_words, normalize_name
 
 TARGET = Path(__file__).parents[1] / "src" / "amberpost" / "datetable.py"
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
+from .datespelling import FOLD, MARKS, find_words, normalize_printed, printed_length
+
 Form = Literal["words", "iso", "numeric", "epoch"]
 
 _REACH = 72
@@ -30,23 +32,9 @@ _QUICK = re.compile(
 _CLOCK_NEAR = re.compile(r"\D{1,20}+\d{1,2}[:.h]\d\d")
 _NUMBER_NEAR = re.compile(r"\d{13}(?!\d)|(?:\d{4}|\d{1,2})(?!\d)\D{1,44}+\d|\D{2,44}+\d")
 
-# White space as extractors leave it, with the quote marks of Markdown; escapes; marks that print nothing.
-_MARKS = "\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
-_IS_ODD = re.compile(rf"[\t-\r\x1c-\x1f\\\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000{_MARKS}]")
-_ODD_TEXT = (
-    rf"[\s\\{_MARKS}](?:(?<=[^\S ])[\s>]*|(?<= )\s[\s>]*|(?<=\\)(?=[!-/:-@\[-`{{-~])|(?<=[{_MARKS}])[{_MARKS}]*)"
-)
-_ODD = re.compile(_ODD_TEXT)
-# What NFC joins with the letter before it (NFC_Quick_Check=Maybe), and the letters that NFC takes apart.
-_JOINS = (
-    "\u0300-\u036f\u0653-\u0655\u093c\u09bc\u09be\u09d7\u0a3c\u0b3e\u0b56\u0b57\u0bbe\u0bd7\u0c56\u0cc2\u0cd5\u0cd6"
-    "\u0d3e\u0d57\u0dca\u0dcf\u0ddf\u102e\u1161-\u1175\u11a8-\u11c2\u3099\u309a"
-)
-_ODD_NFD = re.compile(rf".[{_JOINS}]+|[\u0958-\u095f\u09dc\u09dd\u09df\u0a33\u0a36\u0a59-\u0a5b\u0a5e]|{_ODD_TEXT}")
-_LEADING = re.compile(f"[{_MARKS}]*")
+_LEADING = re.compile(f"[{MARKS}]*")
 
 _NUMBERS = re.compile(r"([^0-9]{0,44}+)([0-9]++)(?:([^0-9]{1,44}+)([0-9]++)(?:([^0-9]{1,12}+)([0-9]++))?)?")
-_SPLIT = re.compile(r"[\s,'/-]+")
 _SEPARATOR = re.compile(r"[\s,.]+")
 _NEXT_WORD = re.compile(r"[\s.-]{1,3}[^\W\d_]{3,20}")
 _CUT_OFF = re.compile(r"[0-9]|[-/_.:][^\W_]")  # behind a numeric date: it is part of a longer code
@@ -110,76 +98,6 @@ class _Gap(NamedTuple):
     has_weekday: bool = False
 
 
-def _fold_letter(letter: str) -> str:
-    if letter.isdecimal():
-        return str(unicodedata.decimal(letter))
-    bare = re.sub("[\u0300-\u036f\u0653-\u0655]", "", unicodedata.normalize("NFD", letter.lower()))
-    composed = unicodedata.normalize("NFC", bare)
-    return composed if len(composed) == 1 else letter
-
-
-class _Fold(dict[int, int | str]):
-    """One character to one character: lower case, no accents, ASCII digits. Learns as it goes."""
-
-    def __missing__(self, code: int) -> str:
-        folded = _fold_letter(chr(code))
-        if len(self) < 20_000:  # hostile text must not make it grow
-            self[code] = folded
-        return folded
-
-
-_FOLD = _Fold(str.maketrans("ıİςیىک’ʼ‘׳،，、၊॰‐‑", "iiσييك'''',,,,.--"))
-
-
-def _normalize_odd(match: re.Match[str]) -> str:
-    odd = match[0]
-    if odd.isspace() or ">" in odd:
-        breaks = odd.count("\n") + odd.count("\r") - odd.count("\r\n")
-        return " " if breaks < 2 else "\n" if breaks == 2 else "\0"  # three line breaks end every date
-    return "" if odd == "\\" or not odd.isprintable() else unicodedata.normalize("NFC", odd)
-
-
-def _odd_in(window: str) -> re.Pattern[str]:
-    return _ODD if unicodedata.is_normalized("NFC", window) else _ODD_NFD
-
-
-def _tidy(window: str) -> str:
-    if not _IS_ODD.search(window) and "  " not in window and unicodedata.is_normalized("NFC", window):
-        return window
-    return _odd_in(window).sub(_normalize_odd, window)
-
-
-def _untidy_length(window: str, length: int) -> int:
-    """How many characters of `window` became the first `length` tidied ones."""
-    taken = last = 0
-    for match in _odd_in(window).finditer(window):
-        if taken + match.start() - last >= length:
-            break
-        taken += match.start() - last + len(_normalize_odd(match))
-        last = match.end()
-    return last + length - taken
-
-
-def normalize_name(name: str) -> str:
-    """Lower-case, accent-free NFC without invisible marks: the spelling that names of months are compared in.
-
-    Dotless i and final sigma are folded too, because upper case loses them.
-
-    >>> normalize_name("Décembre"), normalize_name("KASIM"), normalize_name("٢٩")
-    ('decembre', 'kasim', '29')
-    """
-    return _tidy(name).translate(_FOLD)
-
-
-def find_words(gap: str) -> list[str]:
-    """Cut folded text into its words; dots go, because an abbreviation has one in some languages only.
-
-    >>> find_words(". nov., ")
-    ['nov']
-    """
-    return [word for word in _SPLIT.split(gap.replace(".", "")) if word]
-
-
 def parse_date(source: str, at: int, *, time: bool = True) -> PrintedDate | None:
     """Read the date printed at exactly `at`, or None; with `time`, a clock time directly behind belongs to it.
 
@@ -226,15 +144,15 @@ def _may_begin(source: str, at: int) -> bool:
     if _NUMBER_NEAR.match(source, at) is None:
         return False
     first = source[at : at + 3]
-    if first[0].isdecimal() or first.lower() in _ENGLISH or first.translate(_FOLD) in _read_set("STARTS"):
+    if first[0].isdecimal() or first.lower() in _ENGLISH or first.translate(FOLD) in _read_set("STARTS"):
         return True
     return not (first.isascii() or (first.isprintable() and unicodedata.is_normalized("NFC", first)))
 
 
 def _parse_window(source: str, start: int, *, time: bool) -> PrintedDate | None:
     window = source[start : start + _REACH]
-    text = _tidy(window)
-    folded = text.translate(_FOLD)
+    text = normalize_printed(window)
+    folded = text.translate(FOLD)
     clock = _CLOCK_FIRST.match(folded)
     if clock is not None and not time:
         return None
@@ -242,7 +160,7 @@ def _parse_window(source: str, start: int, *, time: bool) -> PrintedDate | None:
     if found is None:
         return None
     end = _find_clock_end(found, folded, text) if time and clock is None else found.end
-    length = end if text is window else _untidy_length(window, end)
+    length = end if text is window else printed_length(window, end)
     return _print(found, " ".join(text[:end].split()), start, start + length)
 
 

@@ -37,6 +37,8 @@ def find_text_embeds(source: str) -> Iterator[Sighting]:
         if residue.start < floor or (isinstance(residue, Footer) and _lost_opening(residue, floor)):
             continue
         sighting = _card(source, residue) if isinstance(residue, Card) else _embed(source, residue, floor)
+        if sighting.rule.endswith("no-dash") and not (sighting.text or sighting.links or sighting.permalink):
+            continue  # a name and a date, with nothing that a post would have
         yield sighting
         floor = sighting.end
 

@@ -31,7 +31,7 @@ _BULLET = re.compile(r"[-*•+] |\d{1,3}[.)] |\|")
 _SET_OFF = re.compile(r"\s[—–(]|\s{1,4}\[\d{1,4}\](?!\()")
 _SENTENCE = 5
 _SENTENCE_ENDS = (".", "!", "?", "…", "”", '"', "。")
-_ENDS_WORDS = re.compile(r"[^\w\s)\]|–—-]$|[#@/]\S+$")
+_ENDS_WORDS = re.compile(r"[^\w\s)\]|–—-]\Z|[#@/]\S+\Z")
 _MEDIA_LINK = re.compile(r"(?:t\.co|pic\.(?:twitter|x)\.com)/\w{6,10}[)\]>]*$")
 _REPEATED = re.compile(r"\s*[—–-]\s*[^\n]{1,60}\(@")
 _BBC_END = re.compile(
@@ -105,12 +105,8 @@ def _stands_alone(source: str, byline: Byline, dateline: Dateline, floor: int) -
     starts_name = byline.name is not None and not byline.name[0].islower()
     if not words or goes_on or not starts_name:
         return False
-    return not byline.line_start or ("\n" in above and not (byline.start < 300 and _is_heading(above)))
-
-
-def _is_heading(above: str) -> bool:
-    """Tell whether all that stands above is headings, as above an article's own author: nothing that ends as words do."""
-    return not any(_ENDS_WORDS.search(line.rstrip()) for line in above.splitlines())
+    # Below a line that ends as headings do stands an article's own author.
+    return not byline.line_start or ("\n" in above and _ENDS_WORDS.search(above) is not None)
 
 
 def _is_prose(source: str, byline: Byline, dateline: Dateline) -> bool:

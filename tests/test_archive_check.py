@@ -155,6 +155,8 @@ EDITS = {
     "a citation's link is gone": "DELETE FROM citation_link WHERE citation = 'c2' AND position = 1",
     "a citation's link is another": "UPDATE citation_link SET url = 'https://other.example/' WHERE citation = 'c3'",
     "a citation's row is cut": "UPDATE citation SET record = substr(record, 1, 20) WHERE id = 'c1'",
+    "a citation is of another": "UPDATE citation SET handle = 'Quay' WHERE id = 'c1'",
+    "a citation has another row": "UPDATE citation SET record = replace(record, 'c1.txt', 'c2.txt') WHERE id = 'c1'",
     "what a page needs is gone": "DELETE FROM requisite",
     "a payload is gone": "DELETE FROM payload WHERE capture = 2",
     "a payload is another's": "UPDATE payload SET capture = (SELECT max(capture) FROM payload)",
@@ -177,6 +179,7 @@ EDITS = {
     "a view in a table's place": "DROP TABLE lane",
     "numbers beyond all": "UPDATE capture SET offset = 9223372036854775807, length = 9223372036854775807 WHERE id = 1",
     "a length of nothing": "UPDATE capture SET length = 0 WHERE id = 1",
+    "a verdict has no reasons": "INSERT INTO verdict VALUES ('c1', NULL, 'same', '[oops', NULL)",
     "two captures in one place": "UPDATE capture SET offset = offset - 3, length = length + 3 WHERE id = 2",
 }
 
@@ -188,6 +191,15 @@ def test_each_edit_of_the_database_is_named(copy: Path, edit: str) -> None:
     problems = list(check(copy))
     assert problems != []
     assert all(problem.source and problem.advice for problem in problems)
+
+
+@pytest.mark.parametrize("column", ["role", "state", "outcome"])
+def test_a_word_that_a_flipped_bit_made_another_is_named(copy: Path, column: str) -> None:
+    """SQLite's own check of a damaged file looks at the pages, not at what its columns may hold."""
+    with editing(copy) as db:
+        db.execute("PRAGMA ignore_check_constraints = ON")
+        db.execute(f"UPDATE link SET {column} = substr({column}, 1, 3) || '%' WHERE url = 'https://news.example/i.png'")
+    assert any(f"no {column} of a link" in problem for problem in find_problems(copy))
 
 
 def test_bytes_that_no_row_speaks_of_are_named_where_they_begin(copy: Path) -> None:
@@ -239,6 +251,17 @@ def test_each_edit_of_the_index_is_named(copy: Path, which: str, edit: str) -> N
     path.write_bytes(b"".join(INDEX_EDITS[edit](path.read_bytes().splitlines(keepends=True))))
     problems = list(check(copy))
     assert [problem for problem in problems if problem.source == str(path.relative_to(copy))] != []
+
+
+def test_parts_of_the_index_that_were_swapped_are_named(tmp_path: Path) -> None:
+    """Merged they give the same index: the next run that writes one of them anew would lose the other's lines."""
+    parts = sorted((build(tmp_path / "archive", segment_bytes=1) / "index").iterdir())
+    first, second = parts[0].read_bytes(), parts[1].read_bytes()
+    assert first != second
+    parts[0].write_bytes(second)
+    parts[1].write_bytes(first)
+    problems = find_problems(tmp_path / "archive")
+    assert all(any(path.name in problem for problem in problems) for path in parts[:2])
 
 
 @pytest.mark.parametrize("which", ["index.cdxj", "index/*.cdxj", "warc/*.warc.gz", "archive.db", "warc", "index"])

@@ -183,6 +183,24 @@ def test_a_segment_that_shrank_or_is_gone_is_damage_and_nothing_is_written(folde
     Store.open(folder, about=ABOUT).close()
 
 
+def test_of_segments_that_were_swapped_none_is_cut(folder: Path) -> None:
+    """The longer one looks like one with a torn tail, and would be cut before the shorter one was seen."""
+    with Store.open(folder, about=ABOUT, segment_bytes=1) as store:
+        for number in range(2):
+            record(store, f"{PAGE}{number}", answer(random.Random(number).randbytes(500 * (1 + number))))
+    short, long = sorted((folder / "warc").iterdir())
+    contents = short.read_bytes(), long.read_bytes()
+    short.write_bytes(contents[1])
+    long.write_bytes(contents[0])
+    with pytest.raises(ArchiveDamaged, match="were stored"):
+        Store.open(folder, about=ABOUT)
+    assert (long.read_bytes(), short.read_bytes()) == contents
+    short.write_bytes(contents[0])
+    long.write_bytes(contents[1])
+    Store.open(folder, about=ABOUT).close()
+    check_archive(folder)
+
+
 def test_a_break_with_captures_behind_it_is_never_cut_off(folder: Path) -> None:
     with Store.open(folder, about=ABOUT) as store:
         for number in range(3):

@@ -20,6 +20,7 @@ from amberpost.demo.internet import SmallInternet, run_internet
 from amberpost.posts import Reading, Reply
 from amberpost.sources import SOURCES, Source
 from exchanges import ToldClock
+from scenarios import certify
 
 pytestmark = pytest.mark.loopback
 SEED = Path(__file__).resolve().parents[1] / "fixtures" / "articles" / "2024-11-29-aleppo.txt"
@@ -174,6 +175,44 @@ def test_an_answer_that_breaks_its_reader_leaves_the_others_alone(
     assert sorted({outcome for _, _, outcome, _, _ in posts}) == ["found", "unconfirmed"]
     assert any("ZeroDivisionError" in reason for _, _, _, reason, _ in posts)
     assert len(verdicts) == len(seed)
+
+
+def test_what_a_table_has_for_no_value_does_not_end_the_run(tmp_path: Path) -> None:
+    """NaN is no JSON: SQLite refused to read the citation's day, and each run ended there."""
+    nothing = {"date": float("nan"), "article_date": [float("-inf")], "text": "Rain."}
+    with run_internet() as internet, opened(tmp_path, internet) as archive:
+        archive.add([{"id": "c1", "permalink": "https://x.com/adawren/status/1862485943811391923", **nothing}])
+        assert archive.run().stopped == "done"
+    with sqlite3.connect(tmp_path / "archive.db") as db:
+        ((record,),) = db.execute("SELECT record FROM citation WHERE json_valid(record)").fetchall()
+    assert json.loads(record) | {"permalink": "", "id": ""} == {
+        "permalink": "",
+        "id": "",
+        "date": None,
+        "article_date": [None],
+        "text": "Rain.",
+    }
+
+
+TOOT = "https://harbour.example/@adawren/114448977100804242"
+
+
+def deny(body: str) -> bytes:
+    head = f"HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    return (head + body).encode()
+
+
+@pytest.mark.parametrize("body", ['{"error": "Record not found"}', '{"error": "\\ud800"}'])
+def test_what_one_server_denies_at_three_addresses_is_not_gone(body: str, tmp_path: Path) -> None:
+    """A server of Mastodon's says 404 of private posts, too; and whatever it says can be kept."""
+    pages = {TOOT: deny(""), "https://harbour.example/api/v1/statuses/114448977100804242": deny(body)}
+    with run_internet(extra=pages, tls=certify()) as internet, opened(tmp_path, internet) as archive:
+        archive.add_urls([TOOT])
+        assert archive.run().stopped == "done"
+        assert sum("/api/oembed" in request.url for request in internet.requests) == 1
+    ((_, _, outcome, reason, _),) = read_rows(tmp_path)[0]
+    assert (outcome, reason.count("404")) == ("unconfirmed", 3)
+    assert not list(check(tmp_path))
 
 
 def test_an_account_that_is_forgotten_leaves_no_word_and_no_verdict(seed: list[Citation], tmp_path: Path) -> None:

@@ -200,6 +200,14 @@ def test_the_page_of_tco_leads_where_all_three_places_say() -> None:
     assert short_page() == Redirect(TARGET)
 
 
+def test_the_script_of_tco_may_write_a_letter_as_two_halves() -> None:
+    target = "https://news.example/\N{FOGGY}"
+    page = PAGE_OF_TCO.format(meta=target, title=target, script=r"https:\/\/news.example\/\uD83C\uDF01")
+    assert find_page_redirect(SHORT, page) == Redirect("https://news.example/%F0%9F%8C%81")
+    half = PAGE_OF_TCO.format(meta=target, title=target, script=r"https:\/\/news.example\/\uD83C")
+    assert find_page_redirect(SHORT, half) == Redirect(None, DISAGREE)
+
+
 @pytest.mark.parametrize("place", ["meta", "title", "script"])
 @pytest.mark.parametrize("other", ["https://other.example/", ""])
 def test_the_page_of_tco_leads_nowhere_when_they_disagree(place: str, other: str) -> None:

@@ -242,6 +242,17 @@ def test_no_change_to_an_answer_makes_a_reader_raise(data: st.DataObject) -> Non
     check(find_source(reads["source"]).read(answer, asked), asked)
 
 
+@pytest.mark.parametrize("name", ["mastodon-not-found", "bluesky-not-found"])
+def test_a_reason_repeats_nothing_that_cannot_be_stored_and_no_novel(name: str) -> None:
+    """JSON can name halves of letters, which no database takes: one such answer ended each run that read it."""
+    reply, asked, reads = CASES[name]
+    for words in ("\ud800", "\ud83d \udc00", "no " * 100_000):
+        body = json.dumps({"error": words, "message": words}).encode()
+        answer = Reply(url=reply.url, status=reply.status, type=reply.type, body=body, date=DATE)
+        reason = find_source(reads["source"]).read(answer, asked).reason
+        assert len(reason.encode()) < 400
+
+
 def fill(piece: str) -> Callable[[int], bytes]:
     return lambda size: (piece * (size // len(piece) + 1)).encode()[:size]
 

@@ -293,6 +293,11 @@ def test_a_record_of_another_post_is_no_answer() -> None:
     assert ask(tweet(id_str="1862485943811391924")).outcome == "unreachable"
 
 
+def test_a_record_that_is_none_of_the_versions_that_it_names_is_no_answer() -> None:
+    reading = ask(tweet(id_str="1862485943811391900", edit_control={"edit_tweet_ids": [ASKED.post_id]}))
+    assert (reading.outcome, reading.post) == ("unreachable", None)
+
+
 def test_another_version_of_the_post_is_the_post() -> None:
     told = ask(
         tweet(id_str="1862486943811391924", edit_control={"edit_tweet_ids": ["1862486943811391924", ASKED.post_id]})

@@ -96,7 +96,7 @@ def read_thread(reply: Reply, permalink: Permalink) -> Reading:
 
 def _read_error(reply: Reply, record: Record) -> Reading:
     name, message = parse_words(record.get("error")) or "", parse_words(record.get("message")) or ""
-    reason = f"{reply.status} {name}: {message[:200]}"
+    reason = f"{reply.status} {name[:80]}: {message[:200]}"
     if message.lower().startswith(_UNRESOLVED):
         return Reading(outcome="unconfirmed", reason=reason)
     return Reading(outcome=_ERRORS.get(name, "unreachable"), reason=reason)

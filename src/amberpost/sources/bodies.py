@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
+from ..models import replace_surrogates
 from ..posts import Reading, Reply
 
 _LARGEST = 4 << 20  # bytes of JSON; no post's record has a tenth of that
@@ -63,8 +64,12 @@ def find_records(record: Record, name: str) -> Iterator[Record]:
 
 
 def parse_words(value: object) -> str | None:
-    """A string that holds something, or `None`."""
-    return value if isinstance(value, str) and value.strip() else None
+    """A string that holds something, or `None`; without lone surrogates, which JSON can name and nothing can store.
+
+    >>> parse_words("\\ud800 rain"), parse_words(" "), parse_words(5)
+    ('\ufffd rain', None, None)
+    """
+    return replace_surrogates(value) if isinstance(value, str) and value.strip() else None
 
 
 def parse_count(value: object) -> int | None:

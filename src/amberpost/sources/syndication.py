@@ -95,7 +95,7 @@ def _read_record(record: Record, reply: Reply, permalink: Permalink) -> Reading:
         nothing = make_unreadable(reply, "a post's record with its id")
         unsaid = Reading(outcome="unconfirmed", reason=f"a {kind} that does not say why")
         return read_refusals(record) or (unsaid if kind in _TOMBSTONES else nothing)
-    if permalink.post_id not in (own, *_find_versions(record)):
+    if permalink.post_id != own and not {permalink.post_id, own} <= {*_find_versions(record)}:
         return Reading(outcome="unreachable", reason=f"the record of another post: {own}")
     text = parse_words(record.get("text"))
     if notice := read_notice(text):

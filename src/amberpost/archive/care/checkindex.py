@@ -57,12 +57,18 @@ def _is_merged(folder: Path, segments: list[str]) -> bool:
             if isinstance(file, Problem):
                 return False
             files.append(stack.enter_context(file))
-        whole, *parts = map(_read_lines, files)
-        return all(line == wanted for line, wanted in zip_longest(whole, heapq.merge(*parts)))
+        parts = map(_read_own_lines, files[1:], segments)
+        return all(line == wanted for line, wanted in zip_longest(_read_lines(files[0]), heapq.merge(*parts)))
 
 
 def _read_lines(file: BinaryIO) -> Iterator[bytes]:
     return iter(lambda: file.readline(_LONGEST), b"")
+
+
+def _read_own_lines(file: BinaryIO, segment: str) -> Iterator[bytes]:
+    """The lines of a segment's part; one of another segment's stands in the wrong part, and is like no line."""
+    end = f'"filename": "{segment}"}}\n'.encode()
+    return (line if line.endswith(end) else b"" for line in _read_lines(file))
 
 
 def _find_in_file(path: Path, name: str, db: sqlite3.Connection, segment: str | None) -> Iterator[Problem]:

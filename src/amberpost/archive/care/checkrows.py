@@ -8,18 +8,29 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from importlib.resources import files
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from ...models import Problem
 from ..disk.folder import DATABASE
 from ..disk.forgotten import Forgotten
+from ..records import Outcome, Role, State
 from .checkgroups import shown
 
 ADVICE = "the database is not what was stored: bring back a good copy of archive.db, or move it away and run again"
 _MOST_OF_ONE = 20  # rows named for one rule; behind them only how many more there are
 _NO_PAYLOAD = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 _STORAGE = {"TEXT": ("text",), "INTEGER": ("integer",), "REAL": ("real", "integer")}
+_COLUMNS = ("article", "platform", "handle", "permalink")  # of a citation, out of its row
 _COMMENT = re.compile(r"--[^\n]*|\s+")
+
+
+# The columns that hold one of a few words, and those words: SQLite's own check passes over what breaks them.
+_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("link", "role"): get_args(Role),
+    ("link", "state"): get_args(State),
+    ("link", "outcome"): get_args(Outcome),
+    ("capture", "outcome"): get_args(Outcome),
+}
 
 
 class Rule(NamedTuple):
@@ -29,7 +40,13 @@ class Rule(NamedTuple):
     query: str
 
 
+def _make_word_rule(table: str, column: str, words: tuple[str, ...]) -> Rule:
+    listed = ", ".join(f"'{word}'" for word in words)
+    return Rule(f"no {column} of a {table}", f"SELECT {column} FROM {table} WHERE {column} NOT IN ({listed})")
+
+
 _RULES = (
+    *(_make_word_rule(*place, words) for place, words in _WORDS.items()),
     Rule(
         "a captured link without its settled capture",
         "SELECT url FROM link WHERE state = 'captured'"
@@ -94,6 +111,11 @@ _RULES = (
         " OR json_extract(record, '$.platform') IS NOT platform)",
     ),
     Rule(
+        "what was read of a post, or why it is the cited one, is no JSON",
+        "SELECT link FROM question WHERE NOT json_valid(leads) OR record IS NOT NULL AND NOT json_valid(record)"
+        " UNION ALL SELECT citation FROM verdict WHERE NOT json_valid(reasons)",
+    ),
+    Rule(
         "an unfinished `amberpost forget`: run `amberpost archive` or `forget` once more",
         "SELECT value FROM meta WHERE key = 'forgetting'",
     ),
@@ -149,7 +171,7 @@ def find_wrong_rows(db: sqlite3.Connection, forgotten: Forgotten) -> Iterator[Pr
         yield problem(f"table {table}", f"row {row or '(by name)'} refers to a {parent} that is not there")
     for rule in _RULES:
         yield from _find_broken(db, rule)
-    yield from _find_lost_links(db, forgotten)
+    yield from _find_wrong_citations(db, forgotten)
 
 
 def _find_broken(db: sqlite3.Connection, rule: Rule) -> Iterator[Problem]:
@@ -160,26 +182,31 @@ def _find_broken(db: sqlite3.Connection, rule: Rule) -> Iterator[Problem]:
         yield problem(None, f"{rule.reason}: {more} more")
 
 
-def _find_lost_links(db: sqlite3.Connection, forgotten: Forgotten) -> Iterator[Problem]:
-    """Each link in a citation's row is one of its links, but for what was forgotten."""
+def _find_wrong_citations(db: sqlite3.Connection, forgotten: Forgotten) -> Iterator[Problem]:
+    """Each link in a citation's row is one of its links, but for what was forgotten; its columns are as in the row."""
     links = "SELECT url FROM citation_link WHERE citation = ?"
-    for citation, record in db.execute("SELECT id, record FROM citation ORDER BY id"):
-        printed = _read_links(record)
-        if printed is None:
+    for citation, *columns, record in db.execute(f"SELECT id, {', '.join(_COLUMNS)}, record FROM citation ORDER BY id"):
+        row = _read_row(record)
+        if row is None:
             yield problem(f"citation {shown(citation)}", "its row is no JSON object")
             continue
-        for url in printed - {url for (url,) in db.execute(links, (citation,))}:
+        for name, value in zip(("id", *_COLUMNS), (citation, *columns), strict=True):
+            if isinstance(row.get(name), str) and row[name] not in ("", value):
+                yield problem(f"citation {shown(citation)}", f"its {name} is not the one in its row")
+        for url in _find_links(row) - {url for (url,) in db.execute(links, (citation,))}:
             if not forgotten.has_url(url):
                 yield problem(f"citation {shown(citation)}", f"its link {shown(url)} is not in the queue")
 
 
-def _read_links(record: str) -> set[str] | None:
+def _read_row(record: str) -> dict[str, object] | None:
     try:
         row = json.loads(record)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(row, dict):
-        return None
+    return row if isinstance(row, dict) else None
+
+
+def _find_links(row: dict[str, object]) -> set[str]:
     links = row.get("links")
     return {link for link in links if isinstance(link, str) and link.strip()} if isinstance(links, list) else set()
 

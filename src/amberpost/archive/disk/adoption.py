@@ -55,8 +55,8 @@ def adopt(connection: sqlite3.Connection, segments: Segments) -> Adopted:
     known = {segment.name: segment for segment in read_segments(connection)}
     names = segments.names()
     _name_archive(connection, names)
-    for name in known.keys() - set(names):
-        raise ArchiveDamaged(f"{segments.folder / name} is gone: bring the file back, then run again")
+    for segment in known.values():  # all of them first: of two that were swapped the longer one is not to be cut
+        _check_size(segments, segment)
     taken = [_adopt_segment(connection, segments, name, known.get(name)) for name in names]
     return Adopted(captures=sum(each.captures for each in taken), cut_bytes=sum(each.cut_bytes for each in taken))
 
@@ -71,12 +71,16 @@ def _name_archive(connection: sqlite3.Connection, names: list[str]) -> None:
         connection.executemany("INSERT INTO meta VALUES(?, ?)", rows)
 
 
+def _check_size(segments: Segments, known: Segment) -> None:
+    path, size = segments.folder / known.name, segments.size(known.name)
+    if size is None:
+        raise ArchiveDamaged(f"{path} is gone: bring the file back, then run again")
+    if size < known.size:
+        raise ArchiveDamaged(f"{path} has {size} bytes, {known.size} were stored: bring the file back from a copy")
+
+
 def _adopt_segment(connection: sqlite3.Connection, segments: Segments, name: str, known: Segment | None) -> Adopted:
     safe, size = known.size if known else 0, segments.size(name) or 0
-    if size < safe:
-        raise ArchiveDamaged(
-            f"{segments.folder / name} has {size} bytes, {safe} were stored: bring the file back from a copy"
-        )
     if known and size == safe:
         return Adopted()
     with segments.open(name) as file:

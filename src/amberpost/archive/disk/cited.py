@@ -74,7 +74,7 @@ def read_cited(row: Mapping[str, object], *, find_refusal: FindRefusal) -> Cited
     ('https://t.co/02OQCDI90m',)
     """
     urls = tuple(dict.fromkeys(_find_urls(row)))
-    record = replace_surrogates(json.dumps(row, ensure_ascii=False, default=str))
+    record = replace_surrogates(_format_row(row))
     return CitedLinks(
         id=_text(row, "id") or sha256(record.encode()).hexdigest()[:20],
         article=_text(row, "article"),
@@ -85,6 +85,15 @@ def read_cited(row: Mapping[str, object], *, find_refusal: FindRefusal) -> Cited
         urls=urls,
         links=tuple(make_link(url, find_refusal=find_refusal) for url in urls),
     )
+
+
+def _format_row(row: Mapping[str, object]) -> str:
+    """A row as JSON; the NaN that tables have for a cell without a value is none, for SQLite reads these rows too."""
+    try:
+        return json.dumps(row, ensure_ascii=False, default=str, allow_nan=False)
+    except ValueError:
+        told = json.loads(json.dumps(row, default=str), parse_constant=lambda _: None)
+        return json.dumps(told, ensure_ascii=False)
 
 
 def _find_urls(row: Mapping[str, object]) -> Iterator[str]:

@@ -214,7 +214,9 @@ def _read_short_link_page(url: str, page: str) -> Redirect | None:
 
 def _find_replacements(script: str) -> Iterator[str]:
     for match in _REPLACE.finditer(script):
-        yield _ESCAPE.sub(_unescape, match[1] or match[2]).strip()
+        target = _ESCAPE.sub(_unescape, match[1] or match[2]).strip()
+        # A letter beyond 16 bits is escaped as two halves; half of one is nothing that the other places could say.
+        yield target.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _unescape(match: re.Match[str]) -> str:

@@ -76,7 +76,7 @@ WITH RECURSIVE up(link, hop) AS (
 )
 SELECT min(substr(day, 1, 10)) FROM (
   SELECT coalesce(json_extract(record, '$.date'), json_extract(record, '$.article_date')) AS day FROM up
-  JOIN citation_link USING (link) JOIN citation ON citation.id = citation LIMIT 1000)
+  JOIN citation_link USING (link) JOIN citation ON citation.id = citation WHERE json_valid(record) LIMIT 1000)
 WHERE day GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]*'
 """
 

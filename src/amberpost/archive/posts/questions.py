@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from ...models import Permalink
+from ...models import Permalink, replace_surrogates
 from ...posts import Lead, Outcome, Post, Reading
 from ...sources import ELSEWHERE, PAGE_NAME, SOURCES, find_realm, find_service
 from ..disk.borrowed import make_prefix
@@ -107,10 +108,11 @@ def save_reading(
     """Keep what an answer says, and whether it is the last word on its question."""
     leads = json.dumps([[lead.url, lead.date.isoformat(), lead.rank] for lead in reading.leads])
     record = reading.post.model_dump_json() if reading.post else None
+    reason = replace_surrogates(reading.reason)  # may repeat what a service said, in whatever characters
     connection.execute(
         "UPDATE question SET settled = ?, outcome = ?, reason = ?, record = ?, leads = ?, more = ?, capture = ?"
         " WHERE post = ? AND link = ?",
-        (is_settled, reading.outcome, reading.reason, record, leads, reading.more, capture, post, link),
+        (is_settled, reading.outcome, reason, record, leads, reading.more, capture, post, link),
     )
 
 
@@ -148,7 +150,9 @@ def sum_up(questions: Iterable[Question], platform: str) -> Sum:
     """What all that was read about one post comes to.
 
     `gone` needs two services that both say it is not there: each alone says so of posts that are there, too (of
-    sensitive ones, and to who asks too often). The best record is a service's, else the page's, else an old copy's.
+    sensitive ones, and to who asks too often). What one host says at two of its addresses is said once: a server of
+    Mastodon's denies a private post as page, record and embed alike. The best record is a service's, else the page's,
+    else an old copy's.
     """
     order = [source.name for source in SOURCES.get(platform, ())] + [PAGE_NAME, *sorted(ELSEWHERE)]
     ranks = {source: rank for rank, source in enumerate(order)}
@@ -157,24 +161,24 @@ def sum_up(questions: Iterable[Question], platform: str) -> Sum:
     live = [(question, reading) for question, reading in read if question.source not in ELSEWHERE]
     told = (question for question, reading in read if reading.post)
     return Sum(
-        outcome=_judge([(question.source, reading.outcome) for question, reading in live]),
+        outcome=_judge(live),
         reason="; ".join(f"{question.source}: {reading.reason}" for question, reading in live),
         best=next(told, None),
     )
 
 
-def _judge(said: Iterable[tuple[str, Outcome]]) -> Outcome:
+def _judge(live: Sequence[tuple[Question, Reading]]) -> Outcome:
     """All outcomes in one, the firmest first."""
-    by_outcome: dict[Outcome, set[str]] = {}
-    for source, outcome in said:
-        by_outcome.setdefault(outcome, set()).add(find_service(source))
-    deniers = by_outcome.get("unconfirmed", set())
-    firm = next((outcome for outcome in _FIRM if outcome in by_outcome), None)
+    said = {reading.outcome for _, reading in live}
+    firm = next((outcome for outcome in _FIRM if outcome in said), None)
     if firm:
         return firm
-    if deniers:
-        return "gone" if len(deniers) > 1 else "unconfirmed"
-    return next((outcome for outcome in _VAGUE if outcome in by_outcome), "never-asked")
+    if "unconfirmed" in said:
+        deniers = [question for question, reading in live if reading.outcome == "unconfirmed"]
+        services = {find_service(question.source) for question in deniers}
+        hosts = {urlsplit(question.url).hostname for question in deniers}
+        return "gone" if len(services) > 1 and len(hosts) > 1 else "unconfirmed"
+    return next((outcome for outcome in _VAGUE if outcome in said), "never-asked")
 
 
 def save_sum(connection: sqlite3.Connection, post: int, total: Sum) -> None:

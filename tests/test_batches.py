@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -182,3 +184,11 @@ def test_batches_are_made_as_they_are_asked_for() -> None:
     batch = pa.RecordBatch.from_pydict({"id": ["a"] * 5000, "text": [POST] * 5000})
     endless = itertools.repeat(batch)
     assert [one.num_rows for one in itertools.islice(find_batches(endless), 3)] == [2000] * 3
+
+
+def test_spark_s_command_says_what_is_missing() -> None:
+    without = "import sys; sys.modules['pyarrow'] = sys.modules['pyspark'] = None; "
+    run = "sys.argv[1:] = ['articles', 'a', '--to', 'b']; from amberpost.spark.__main__ import main; sys.exit(main())"
+    done = subprocess.run([sys.executable, "-c", without + run], capture_output=True, check=False, encoding="utf-8")
+    assert done.returncode == 2
+    assert done.stderr.endswith("pip install 'amberpost[spark]'\n")

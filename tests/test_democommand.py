@@ -103,6 +103,17 @@ def test_it_keeps_out_of_folders_with_other_things(tmp_path: Path, capsys: pytes
     assert capsys.readouterr().err.count("name one for the demo to make") == 2
 
 
+def test_it_keeps_out_of_a_folder_that_has_the_names_of_its_own_things(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "citations.jsonl").write_text("mine")
+    (tmp_path / "archive").mkdir()
+    assert take_tour(tmp_path) == (2, [])
+    assert (tmp_path / "citations.jsonl").read_text() == "mine"
+    assert take_tour("") == (2, [])
+    assert capsys.readouterr().err.count("name one for the demo to make") == 2
+
+
 def test_it_runs_from_anywhere_as_a_command(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "from amberpost.cli import main; main()", "demo", "tour"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, encoding="utf-8")

@@ -6,6 +6,7 @@ Everything goes through the public library, step by step as the commands do it, 
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +28,9 @@ from .exits import DONE, FAILED, end_safely
 from .tables import count, describe_bytes
 from .terminal import format_line, printable
 
-_ARTICLES, _CITATIONS, _ARCHIVE, _POSTS = _THINGS = ("articles", "citations.jsonl", "archive", "posts.jsonl")
+_ARTICLES, _CITATIONS, _ARCHIVE, _POSTS = "articles", "citations.jsonl", "archive", "posts.jsonl"
+_MARK = "made-by-amberpost-demo.txt"
+_MARK_TEXT = "All in this folder was made by `amberpost demo`: articles, posts and archive are invented.\n"
 SAMPLES = Path(__file__).parents[1] / "demo" / "articles"
 _CONTACT = "you@example.org"
 _HURRY = 50  # how many times as fast time passes
@@ -48,7 +51,7 @@ def run_demo(folder: str | Path | None = None, *, articles: str | Path = SAMPLES
 
 def _run(folder: str | Path | None, articles: Path, say: Say) -> int:
     if folder is not None:
-        check_room(Path(folder))
+        check_room(folder)
     with tempfile.TemporaryDirectory(prefix="amberpost-") if folder is None else nullcontext(folder) as room:
         code = Tour(Path(room), say).show(articles)
     say("")
@@ -59,12 +62,13 @@ def _run(folder: str | Path | None, articles: Path, say: Say) -> int:
     return code
 
 
-def check_room(folder: Path) -> None:
-    """Raise a `ReadError` for a folder that holds other things than an earlier tour's."""
-    if folder.exists() and not folder.is_dir():
-        raise ReadError(f"{folder}: is no folder: name one for the demo to make")
-    if folder.is_dir() and any(path.name not in _THINGS for path in folder.iterdir()):
-        raise ReadError(f"{folder}: is a folder with other things in it: name one for the demo to make")
+def check_room(folder: Path | str) -> None:
+    """Raise a `ReadError` for a folder that is not an earlier tour's: real evidence must not mix with invented."""
+    if not os.fspath(folder) or (os.path.lexists(folder) and not os.path.isdir(folder)):  # noqa: PTH112
+        raise ReadError(f"{os.fspath(folder)!r}: is no folder: name one for the demo to make")
+    names = os.listdir(folder) if os.path.isdir(folder) else []  # noqa: PTH112, PTH208
+    if names and _MARK not in names:
+        raise ReadError(f"{os.fspath(folder)}: is a folder with other things in it: name one for the demo to make")
 
 
 class HurriedClock:
@@ -94,6 +98,8 @@ class Tour:
         self._say("Amberpost finds the posts that articles cite and keeps what they link to. This is all of it, on a")
         self._say("small internet that runs on this machine: nothing leaves it, and its answers are made up.")
         self._say(f"The commands are those that you would type in {printable(str(self.room))}.")
+        self.room.mkdir(parents=True, exist_ok=True)
+        (self.room / _MARK).write_text(_MARK_TEXT, encoding="utf-8")
         copy_articles(samples, self.room / _ARTICLES)
         found = self.show_find()
         with run_internet() as internet:

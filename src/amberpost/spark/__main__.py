@@ -10,8 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from amberpost.models import AmberpostError
-from amberpost.spark import find_citations, find_problems, find_repeated_ids, open_session, run_warcs
-from amberpost.spark.rounds import ROUND
+from amberpost.spark import open_session
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -47,7 +46,7 @@ def make_parser() -> argparse.ArgumentParser:
     warcs = forms.add_parser("warcs", help="WARC files, whose paths a text file lists one a line")
     warcs.add_argument("list", help="a text file that Spark can read, as Common Crawl's warc.paths.gz")
     warcs.add_argument("--prefix", default="", help="what to put before each path: s3://commoncrawl/")
-    warcs.add_argument("--paths-a-round", type=int, default=ROUND, help="how many paths one job of Spark's has")
+    warcs.add_argument("--paths-a-round", type=int, help="how many paths one job of Spark's has")
     for form in (articles, warcs):
         form.add_argument("--to", required=True, help="the folder that the results go to")
         form.add_argument("--kind", action="append", help="only these: embed, link, credit, mention")
@@ -57,11 +56,15 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def _run(spark: SparkSession, options: argparse.Namespace) -> int:
+    # Loaded once the session has told what may be missing.
+    from amberpost.spark import find_citations, find_problems, find_repeated_ids, run_warcs
+
     to = options.to.rstrip("/")
     asked = {"kind": options.kind, "platform": options.platform, "mentions": options.mentions}
     if options.form == "warcs":
         paths = [options.prefix + row.value for row in spark.read.text(options.list).collect() if row.value.strip()]
-        results = run_warcs(spark, paths, to, paths_a_round=options.paths_a_round, **asked)
+        a_round = {} if options.paths_a_round is None else {"paths_a_round": options.paths_a_round}
+        results = run_warcs(spark, paths, to, **a_round, **asked)
         return _write(results.citations, results.problems, to)
     df = spark.read.parquet(*options.path)
     columns = {column: getattr(options, f"{column}_column") for column in _COLUMNS}

@@ -16,6 +16,7 @@ from ..models import MissingExtra
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+_LIBRARIES = ("pyspark", "pyarrow", "pandas")
 _LEAST_JAVA = 17
 _JAVA_ADVICE = "on Debian and Ubuntu: apt-get install openjdk-17-jre-headless; elsewhere name yours in JAVA_HOME"
 _LOCAL = "local"
@@ -64,9 +65,10 @@ def align_python(spark: SparkSession) -> None:
 
 
 def check_spark() -> None:
-    """Raise a `MissingExtra` when PySpark is not installed, or there is no Java that it runs on."""
-    if find_spec("pyspark") is None:
-        raise MissingExtra("Spark needs pyspark, which is not installed: pip install 'amberpost[spark]'")
+    """Raise a `MissingExtra` when PySpark or what it needs is not installed, or there is no Java that it runs on."""
+    for library in _LIBRARIES:
+        if find_spec(library) is None:
+            raise MissingExtra(f"Spark needs {library}, which is not installed: pip install 'amberpost[spark]'")
     if "SPARK_REMOTE" in os.environ:  # Spark Connect: Java runs elsewhere
         return
     java = find_java()

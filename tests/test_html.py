@@ -69,9 +69,26 @@ def test_words_come_out_as_they_went_in(before: str, words: str) -> None:
         json.dumps(WHOLE)[1:-1].replace("/", "\\/"),
         json.dumps(WHOLE)[1:-1].replace("<", "\\u003c").replace(">", "\\u003E"),
         html.escape(json.dumps(WHOLE)[1:-1]),
+        json.dumps(WHOLE)[1:-1].replace("<", "\\u003c").replace(">", "\\u003e").replace("/", "\\u002f"),
+        WHOLE.replace("</", "<\\/"),
+        html.escape(html.escape(WHOLE)),
         quote(WHOLE),
+        quote(WHOLE, safe=""),
+        quote(WHOLE, safe="").replace("%3C", "%3c").replace("%2F", "%2f"),
     ],
-    ids=["entities", "json", "json, slashes", "json, brackets", "json in entities", "percent signs"],
+    ids=[
+        "entities",
+        "json",
+        "json, slashes",
+        "json, brackets",
+        "json in entities",
+        "json, all signs",
+        "script, closing tags",
+        "entities twice",
+        "percent signs",
+        "percent signs, slashes",
+        "percent signs, small",
+    ],
 )
 def test_markup_written_as_text_is_read_once_and_says_so(written: str) -> None:
     assert decode(written) == WHOLE
@@ -134,6 +151,12 @@ def test_slashes_are_told_apart_in_one_pass() -> None:
     hits, slashes = scan_page(page)
     assert [page[hit.at : hit.at + 8] for hit in hits] == ["//twitte", r"/\/x.com"]
     assert [page[at : at + 6] for at in slashes] == ["/X b h", "/X <a ", "/Insta", "/TikTo"]
+
+
+def test_a_frame_of_a_go_between_is_a_hit_of_what_it_shows() -> None:
+    page = '<iframe src="https://cdn.embedly.com/widgets/media.html?url=https%3A%2F%2Fvimeo.com%2F76979871"></iframe>'
+    assert [hit.platform.ID for hit in scan_page(page).hits if hit.platform] == ["vimeo"]
+    assert scan_page(page.replace("vimeo", "weirs")).hits == []
 
 
 def test_the_player_of_another_platform_is_no_hit() -> None:

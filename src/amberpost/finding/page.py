@@ -43,7 +43,7 @@ def find_in_page(source: str, looked: Looked, wanted: Collection[str]) -> list[S
     if len(shown) < len(marks):
         found = merge(found, _find_in_bodies(source, marks, zones, found))
     if looked.passed and "link" in wanted:
-        found = merge(found, find_passed_links(source, looked.passed, zones))
+        found = merge(found, find_passed_links(source, looked.passed, zones, looked.sightings))
     if "mention" in wanted:
         found = merge(found, _find_mentions(source, zones))
     return found

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from ..dates import PrintedDate, parse_date
 from ..footers import parse_byline, skip_gap
-from ..markup import Element, normalize_display_name
+from ..markup import Element, normalize_display_name, normalize_escaped
 from ..models import Permalink
 
-_BYLINE_HANDLE = re.compile(r"[(（]\s*(?:[@＠]\s*([A-Za-z0-9_]{0,20}))?\s*[)）][\s\u200e\u200f:]*\Z")
+_BYLINE_HANDLE = re.compile(r"[(（]\s*(?:[@＠]\s*([A-Za-z0-9_]{0,20}))?\s*[)）][\s\u200e\u200f:,]*\Z")
 _DASHES = " \n\u00a0—―–‒−-\u200e\u200f\u200b"
-_DASH = re.compile(r"[\u200e\u200f\s]*[—―–‒−-]")
+_DASH = re.compile(r"[\u200e\u200f\s]*(?:[—―–‒−-]|&(?:mdash|#8212);|â€[”\x94])")
+# A dash that was escaped once too often, or read in the wrong encoding.
+_BROKEN_DASH = re.compile(r"\s*(?:&(?:mdash|#8212);|â€[”\x94])")
 _BARE_HANDLE = re.compile(r"[@＠]([A-Za-z0-9_]{1,20})")
 HANDLE_PAREN = re.compile(r"[(（]\s*[@＠]([A-Za-z0-9_]{1,20})\s*[)）]")
 _NAME_MOST = 120
@@ -53,14 +55,20 @@ def read_name(text: str, paren: int, handle: str | None, printed: PrintedDate | 
     if line and _DASH.match(segment, line):
         begin, segment = begin + line, segment[line:]
     if _DASH.match(segment) or (len(segment) <= _NAME_MOST and not any(dash in segment for dash in "—―–\n")):
-        return Byline(begin, normalize_display_name(segment.strip(_DASHES)), handle, printed)
+        return Byline(begin, _normalize_name(segment), handle, printed)
     dash = max(segment.rfind(long) for long in "—―")
     if dash >= 0 and len(segment) - dash <= _NAME_MOST:
-        return Byline(begin + dash, normalize_display_name(segment[dash:].strip(_DASHES)), handle, printed)
+        return Byline(begin + dash, _normalize_name(segment[dash:]), handle, printed)
     byline = parse_byline(text, paren, floor=0)
     if byline is None:
         return Byline(paren, None, handle, printed)
-    return Byline(byline.start, normalize_display_name((byline.name or "").strip(_DASHES)), handle, printed)
+    return Byline(byline.start, _normalize_name(byline.name or ""), handle, printed)
+
+
+def _normalize_name(printed: str) -> str | None:
+    """A name without the dash before it; one that was escaped once too often is undone, as the words are."""
+    name = _BROKEN_DASH.sub("", printed, 1) if _BROKEN_DASH.match(printed) else printed
+    return normalize_display_name((normalize_escaped(name) or "").strip(_DASHES))
 
 
 def _paragraph(text: str, end: int) -> int:
@@ -78,8 +86,8 @@ def _handleless(text: str, end: int, owner: str | None) -> Byline | None:
     printed = segment.strip(_DASHES)
     bare = _BARE_HANDLE.search(printed)
     handle = bare[1] if bare and owner and bare[1].lower() == owner.lower() else None
-    name = printed[: bare.start()] if bare and handle else printed
-    return Byline(begin, normalize_display_name(name.strip(_DASHES + "(（)")), handle)
+    name = printed[: bare.start()].rstrip(_DASHES + "(（") if bare and handle else printed.partition("(@")[0]
+    return Byline(begin, _normalize_name(name), handle)
 
 
 @dataclass(slots=True, frozen=True)

@@ -25,6 +25,8 @@ MARKERS: tuple[str, ...] = (
     "data-twitter-tweet-id",
     "embed-twitter",
     "twitter-embed",
+    'embed-type="twitter"',
+    "tweet-embed",
     's9e-mediaembed="twitter',
     'component-name="Twitter2ToDOM',
 )
@@ -94,13 +96,18 @@ def _permalink_of(href: str) -> Permalink | None:
 
 
 def _parse_day(element: Element, anchor: Anchor) -> PrintedDate | None:
+    """The day that a link shows, alone or behind the whole byline."""
     printed = parse_date(element.text, anchor.start) if anchor.start < anchor.end else None
+    if printed is None:
+        author = next(HANDLE_PAREN.finditer(element.text, anchor.start, anchor.end), None)
+        printed = parse_date(element.text, skip_gap(element.text, author.end())) if author else None
     return printed if printed and printed.end <= anchor.end + 1 else None
 
 
 def _parse_quote(element: Element, status: _Status) -> Embed | None:
     anchor, permalink = status.anchor, status.permalink
     end = anchor.start if anchor else len(element.text)
+    end = max(end, status.printed.start) if status.printed else end
     byline = find_byline(element.text, end, permalink.handle)
     printed = status.printed or (byline.printed if byline else None)
     if not _is_marked(element) and not _is_whole(element, status, byline, printed):

@@ -28,6 +28,7 @@ _CODE = re.compile(r"pfbid\w{20,90}|[0-9]{5,25}")
 _SLUGGED = re.compile(r"[0-9]{5,25}|pfbid\w{20,90}")
 _PAGE = re.compile(r"[\w.-]{1,80}")
 _TOKEN = re.compile(r"[\w-]{3,80}", re.ASCII)
+_SHOWING = (("post.php",), ("video.php",), ("comment_embed.php",))
 _QUERIES = {
     "permalink.php": ("story_fbid", "id"),
     "story.php": ("story_fbid", "id"),
@@ -50,6 +51,8 @@ def parse_permalink(url: Url, /) -> Permalink | None:
     if not is_host(url.host, "facebook.com") or not url.path:
         return None
     if url.path[0] == "plugins":
+        if url.path[1:] not in _SHOWING:  # the others are buttons: they like or share what they name
+            return None
         inner = parse_url(parse_qs(url.query.replace("&amp;", "&")).get("href", [""])[0])
         return parse_permalink(inner) if inner and inner.path[:1] != ("plugins",) else None
     return _of_query(url) or _of_path(url.path)

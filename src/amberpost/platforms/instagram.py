@@ -30,7 +30,8 @@ _NAME_WINDOW = 140
 _SHORTEST_LEAD = 9
 
 
-_MARKUP_HANDLE = re.compile(r"\(\s?@([A-Za-z0-9_.]{1,30})\s?\)")
+# In languages written from the right, marks of direction stand round the handle.
+_MARKUP_HANDLE = re.compile(r"[(（]\s?@[\u200e\u200f]*([A-Za-z0-9_.]{1,30})[\u200e\u200f]*\s?[)）]")
 _PACKED_AUTHOR = re.compile(r'"author_name"\s*:\s*"@([A-Za-z0-9_.]{1,30})"')
 _PACKED_CODE = re.compile(r'"instagram_id"\s*:\s*"([A-Za-z0-9_-]{5,60})"')
 
@@ -196,9 +197,8 @@ def _form(element: Element) -> str:
 
 
 def _find_footer(text: str) -> Footer | None:
-    at = text.rfind("(@")
-    handle = _MARKUP_HANDLE.match(text, at) if at >= 0 else None
-    return parse_footer(text, Handle(handle[1], at, handle.end()), floor=0) if handle else None
+    handle = _last(_MARKUP_HANDLE, text, 0, len(text))
+    return parse_footer(text, Handle(handle[1], handle.start(), handle.end()), floor=0) if handle else None
 
 
 def _caption(element: Element, footer: Footer | None) -> Said:

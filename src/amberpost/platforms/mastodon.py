@@ -15,11 +15,13 @@ from ._postby import make_footer, make_pattern
 ID = "mastodon"
 # Any host may be one; in text, where the host is the anchor, only the largest are looked for.
 HOSTS: tuple[str, ...] = ("mastodon.social", "mastodon.online", "fosstodon.org", "mstdn.social", "hachyderm.io")
-MARKERS: tuple[str, ...] = ("mastodon-embed",)
-# Bare addresses are looked for on hosts that are called so; frames and blockquotes on any host have the marker.
+# The second is what WordPress makes of the first tag of any frame that is no known site's.
+MARKERS: tuple[str, ...] = ("mastodon-embed", 'wp-embedded-content" sandbox=')
+# Bare addresses are looked for on hosts that are called so, or `NAME.social`; frames and blockquotes on any host have
+# the marker.
+_NAMES = (*(rf"{name}[\w.-]{{2,40}}" for name in ("mastodon", "mstdn", "fosstodon", "hachyderm", "masto")), "social")
 ADDRESSES: tuple[str, ...] = tuple(
-    rf"{name}[\w.-]{{2,40}}/(?:@[\w.-]{{1,60}}(?:@[\w.-]{{3,60}})?|users/\w{{1,30}}/statuses)/[0-9]{{15,20}}"
-    for name in ("mastodon", "mstdn", "fosstodon", "hachyderm", "masto")
+    rf"{name}/(?:@[\w.-]{{1,60}}(?:@[\w.-]{{3,60}})?|users/\w{{1,30}}/statuses)/[0-9]{{15,20}}" for name in _NAMES
 )
 
 _ACCOUNT = re.compile(r"@([A-Za-z0-9_.-]{1,60})(?:@([a-z0-9.-]{3,60}))?")

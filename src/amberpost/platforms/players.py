@@ -43,6 +43,8 @@ class Player:
     ADDRESSES: tuple[str, ...]
     MARKERS: tuple[str, ...] = ()
     CLOCK: Callable[[str], dt.datetime | None] | None = None
+    # What the player's element of AMP pages has in place of an address, and the address that it stands for.
+    NUMBERED: tuple[str, str] = ("", "")
 
     def parse_permalink(self, url: Url, /) -> Permalink | None:
         """The post that a URL addresses, by the first form that fits."""
@@ -65,7 +67,9 @@ class Player:
         """Read the address of the frame."""
         if element.name not in _FRAMES and not element.name.startswith("amp-"):
             return None
-        addresses = element.values("src", "data-src", "data-lazy-src", "data")
+        attribute, address = self.NUMBERED
+        numbered = (address.format(value) for value in element.values(attribute) if element.name.startswith("amp-"))
+        addresses = (*numbered, *element.values("src", "data-src", "data-lazy-src", "data"))
         permalink = find_permalink(addresses, self.parse_permalink)
         if permalink is None:
             return None
@@ -111,6 +115,7 @@ PLAYERS: tuple[Player, ...] = (
             r"vimeo\.com/(?:video/|event/|(?:channels|groups|album|showcase)/[\w-]{1,60}/(?:videos?/)?)?[0-9]{3}",
         ),
         MARKERS=("amp-vimeo",),
+        NUMBERED=("data-videoid", "https://vimeo.com/{}"),
     ),
     Player(
         ID="twitch",
@@ -180,6 +185,7 @@ PLAYERS: tuple[Player, ...] = (
             r"dai\.ly/\w",
         ),
         MARKERS=("amp-dailymotion",),
+        NUMBERED=("data-videoid", "https://dai.ly/{}"),
     ),
     Player(
         ID="soundcloud",
@@ -204,6 +210,7 @@ PLAYERS: tuple[Player, ...] = (
         ),
         ADDRESSES=(r"soundcloud\.com/(?:player/?\?|[\w-]{2,40}/[\w-])",),
         MARKERS=("amp-soundcloud",),
+        NUMBERED=("data-trackid", "https://api.soundcloud.com/tracks/{}"),
     ),
     Player(
         ID="spotify",

@@ -65,6 +65,8 @@ def parse_markup(element: Element, /) -> Embed | None:
         addresses.extend(anchor.href for anchor in element.anchors)
     permalink = find_permalink(addresses, parse_permalink)
     video = next(element.values("data-video-id"), "") if "tiktok-embed" in element.classes() else ""
+    if element.name == "amp-tiktok":
+        video = next(element.values("data-src"), "")
     if permalink is None and _VIDEO.fullmatch(video):
         permalink = _permalink(video, None)
     if permalink is None:

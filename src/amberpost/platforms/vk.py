@@ -14,7 +14,7 @@ from ..urls import Url, is_host
 ID = "vk"
 HOSTS: tuple[str, ...] = ("vk.com", "vk.ru", "vkontakte.ru", "vkvideo.ru")
 # A page is scanned for hyphens, so of the widget's elements those of groups are found, whose numbers are below zero.
-MARKERS: tuple[str, ...] = tuple(f"vk_post_-{digit}" for digit in range(1, 10))
+MARKERS: tuple[str, ...] = (*(f"vk_post_-{digit}" for digit in range(1, 10)), "amp-vk")
 _HOST = r"vk(?:video|ontakte)?\.(?:com|ru)"
 ADDRESSES: tuple[str, ...] = (
     rf"{_HOST}/(?:[\w.]{{1,40}}\?w=)?(?:wall|video|clip)-?[0-9]{{1,12}}_[0-9]",
@@ -60,6 +60,10 @@ def parse_markup(element: Element, /) -> Embed | None:
     """Read the element's id, which names wall and post, or a player's address."""
     widgets = (_WIDGET.fullmatch(value) for value in element.values("id"))
     permalink = next((_permalink("wall", widget[1], widget[2]) for widget in widgets if widget), None)
+    if element.name == "amp-vk" and element.attributes.get("data-embedtype") == "post":
+        owner, number = (next(element.values(name), "") for name in ("data-owner-id", "data-post-id"))
+        post = _POST.fullmatch(f"wall{owner}_{number}")
+        permalink = _permalink(post[1], post[2], post[3]) if post else None
     if permalink is None and element.name == "iframe":
         permalink = find_permalink(element.values("src", "data-src"), parse_permalink)
     if permalink is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from urllib.parse import parse_qs
 
 from ..footers import no_footer
@@ -13,7 +14,13 @@ from ..urls import Url, is_host
 
 ID = "youtube"
 HOSTS: tuple[str, ...] = ("youtube.com", "youtube-nocookie.com", "youtu.be")
-MARKERS: tuple[str, ...] = ("lite-youtube", "amp-youtube", 'component-name="Youtube2ToDOM')
+MARKERS: tuple[str, ...] = (
+    "lite-youtube",
+    "amp-youtube",
+    "youtube-player",
+    "data-youtube-id",
+    'component-name="Youtube2ToDOM',
+)
 ADDRESSES: tuple[str, ...] = (
     r"youtube(?:-nocookie)?\.com/(?:embed|v|watch|playlist|shorts|live|e)\b",
     r"youtu\.be/[\w-]",
@@ -25,6 +32,9 @@ _PLACES = frozenset({"embed", "v", "e", "shorts", "live", "watch"})
 # What stands where a video's id would: a channel's current broadcast.
 _NO_VIDEOS = frozenset({"videoseries", "live_stream"})
 _PACKED = re.compile(r'"videoId"\s*:\s*"([A-Za-z0-9_-]{11})"')
+# The settings of a player that is made by a script: of Elementor, of Video.js. Some name another video for later.
+_SET = re.compile(r'"(?:youtube_url|src)"\s*:\s*"(https?:[^"]{8,200})"')
+_OTHER_PLAYER = re.compile(r'"video_type"\s*:\s*"(?!youtube)')
 # Its own frame, letter for letter as it gives it out; in no other attribute may stand what could name a video too.
 _LITERAL = re.compile(
     r"<iframe(?:\s++(?!src|videoid)[a-z]{2,20}+(?:=\"[^\"<>&%\\]{0,200}+\")?+){0,20}?\s++src=\"(?:https?:)?(//)"
@@ -32,6 +42,7 @@ _LITERAL = re.compile(
     r"(?:\s++(?!videoid)[a-z]{2,20}+(?:=\"[^\"<>\\]{0,400}+\")?+){0,20}+\s*+>\s{0,20}+</iframe>"
 )
 _LONGEST = 4000
+_PLAYERS = ("frame", "embed", "video", "youtube", "player", "object")
 
 
 def parse_permalink(url: Url, /) -> Permalink | None:
@@ -76,7 +87,10 @@ def parse_instant(_post_id: str, /) -> dt.datetime | None:
 
 def parse_markup(element: Element, /) -> Embed | None:
     """Read a player's frame, or an element that becomes one: the video that its address or its attribute names."""
-    videos = [_permalink(video) for video in element.values("videoid", "data-videoid")]
+    videos = [_permalink(video) for video in element.values("videoid", "data-videoid", "data-youtube-id")]
+    if "youtube-player" in element.classes():
+        videos.extend(_permalink(video) for video in element.values("data-id") if _VIDEO.fullmatch(video))
+    videos.extend(_find_set(element))
     packed = (_PACKED.search(value) for value in element.values("data-attrs"))
     videos.extend(_permalink(match[1]) for match in packed if match)
     urls = (
@@ -87,6 +101,14 @@ def parse_markup(element: Element, /) -> Embed | None:
     if permalink is None:
         return None
     return Embed(platform=ID, rule=f"youtube-{element.form('iframe')}", permalink=permalink)
+
+
+def _find_set(element: Element) -> Iterator[Permalink | None]:
+    """The videos that a player's settings name."""
+    for settings in element.values("data-settings", "data-setup"):
+        address = None if _OTHER_PLAYER.search(settings) else _SET.search(settings)
+        url = parse_address(address[1].replace("\\/", "/")) if address else None
+        yield parse_permalink(url) if url else None
 
 
 def parse_literal(source: str, at: int) -> Literal | None:
@@ -111,7 +133,7 @@ def _is_player(element: Element, address: str) -> bool:
     if element.name == "blockquote":
         return False
     told = f"{element.name} {element.attributes.get('class', '')} {element.attributes.get('id', '')}".lower()
-    return "/embed/" in address or any(word in told for word in ("frame", "embed", "video", "youtube", "player"))
+    return "/embed/" in address or any(word in told for word in _PLAYERS)
 
 
 # Its embeds leave nothing in extracted text.

@@ -9,7 +9,8 @@ _INLINE = r"(?:<(?:span|strong|b|em|i|u|font|small)\b[^<>]{0,200}>\s*)*"
 _INLINE_END = r"(?:</(?:span|strong|b|em|i|u|font|small)>\s*)*"
 _BLOCK = r"(?:p|div|figure|center|section|article|noscript|template|textarea|twitter-embed|amp-[a-z]{3,12})"
 _BEFORE = re.compile(
-    rf"(?:\A|<{_BLOCK}\b[^<>]{{0,300}}>|</(?:p|div|figure|section|blockquote|h\d|ul|ol)>|-->|\n\s*\n)\s*{_INLINE}\Z",
+    rf"(?:\A|<{_BLOCK}\b[^<>]{{0,300}}>|</(?:p|div|figure|section|blockquote|h\d|ul|ol)>|-->|\n\s*\n)\s*"
+    rf"(?:<br ?/?>\s*){{0,3}}{_INLINE}\Z",
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
@@ -25,7 +26,13 @@ _SHORTCODE = re.compile(
     r"|<!-- wp:(?:core-)?embed(?:/[a-z-]{1,20})? \{[^<>]{0,200}\"url\":\"\Z",
     re.IGNORECASE,
 )
-_EMBED_FIGURE = re.compile(r"<figure\b[^<>]{0,200}\bembed[^<>]{0,300}>\s*(?:<div\b[^<>]{0,300}>\s*)?\Z", re.IGNORECASE)
+_EMBED_FIGURE = re.compile(
+    r"<(?:figure\b[^<>]{0,200}\bembed|blockquote\b[^<>]{0,200}\bembedly-card)[^<>]{0,300}>\s*"
+    r"(?:<(?:div|h\d)\b[^<>]{0,300}>\s*)?\Z",
+    re.IGNORECASE,
+)
+# A link that a script of a go-between turns into what it leads to.
+_CARD = re.compile(r"\b(?:embedly-card|data-iframely-url)\b")
 _SHOWN_ADDRESS = re.compile(
     r"\s*(?:<(?:span|wbr)\b[^<>]{0,300}>\s*)*(?:(?:https?://|www\.)[^\s<>]{1,400}|[\w.]{1,40}/[^\s<>]{1,400})?\s*"
     r"(?:</span>\s*)?\Z",
@@ -52,7 +59,7 @@ def find_alone_anchor(source: str, start: int, tag_end: int) -> int | None:
     if closing is None:
         return None
     before = source[max(0, start - _NEAR) : start]
-    if not _EMBED_FIGURE.search(before):
+    if not _EMBED_FIGURE.search(before) and not _CARD.search(source, start, tag_end):
         if not _SHOWN_ADDRESS.match(source[tag_end : closing.start()]):
             return None
         if not is_alone(source, start, closing.end()):

@@ -12,9 +12,14 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 # How `<` is written where markup is text.
-_OPENINGS = ("&lt;", "\\u003c", "\\u003C", "&#60;", "&#x3C;", "&#x3c;", "%3C", "%3c", "\\x3c", "\\x3C")
-_CLOSING = re.compile(r"&gt;|\\u003[eE]|&#62;|&#x3[eE];|%3[eE]|\\x3[eE]|>")
-_FRAME_END = re.compile(rf"(?:{'|'.join(map(re.escape, _OPENINGS))}|<)(?:\\?/|%2[fF])iframe(?:{_CLOSING.pattern})")
+_OPENINGS = ("&lt;", "&amp;lt;", "\\u003c", "\\u003C", "&#60;", "&#x3C;", "&#x3c;", "%3C", "%3c", "\\x3c", "\\x3C")
+_CLOSING = re.compile(r"&(?:amp;)?gt;|\\u003[eE]|&#62;|&#x3[eE];|%3[eE]|\\x3[eE]|>")
+_FRAME_END = re.compile(
+    rf"(?:{'|'.join(map(re.escape, _OPENINGS))}|<)(?:\\?/|%2[fF]|\\u002[fF])iframe(?:{_CLOSING.pattern})"
+)
+# How `/` is written there, by the sign that the escapes begin with.
+_SLASHES = {"%": "%2F", "\\": "\\u002F"}
+_BLOCKQUOTE_END = re.compile(r"(?:/|%2[fF]|\\u002[fF])blockquote")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,20}")
 _QUOTED = re.compile(r"=\s*\\+[\"']")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
@@ -52,32 +57,48 @@ def parse_region(source: str, at: int, *, floor: int, find: Find | None = None) 
     if start < 0:
         return None
     around = source.rfind(mark + "blockquote", max(floor, at - _FAR), at)
-    start = around if around >= 0 and source.find("/blockquote", around, at) < 0 else start
+    start = around if around >= 0 and not _BLOCKQUOTE_END.search(source, around, at) else start
     name = _NAME.match(source, start + len(mark))
     if name is None:
         return None
-    end = _region_end(source, at, name[0], find or source.find)
+    end = _region_end(source, start, at, name[0], find or source.find)
     return Region(start, end, source[start:end]) if end > at else None
 
 
 def parse_quoted(source: str, start: int, tag_end: int, *, find: Find) -> Region | None:
     r"""An element whose quotes alone are escaped, as in `"<blockquote class=\"twitter-tweet\">…<\/blockquote>"`."""
     near = min(tag_end, start + _NEAR)
-    if source.find("\\", start, near) < 0 or not _QUOTED.search(source, start, near):
-        return None
     name = _NAME.match(source, start + 1)
-    end = _region_end(source, tag_end, name[0], find) if name else -1
+    is_quoted = source.find("\\", start, near) >= 0 and _QUOTED.search(source, start, near)
+    if not is_quoted and not (name and _is_closed_in_string(source, tag_end, name[0], find)):
+        return None
+    end = _region_end(source, start, tag_end, name[0], find) if name else -1
     return Region(start, end, source[start:end]) if end > start else None
 
 
-def _region_end(source: str, at: int, name: str, find: Find) -> int:
+def _is_closed_in_string(source: str, tag_end: int, name: str, find: Find) -> bool:
+    """Tell whether the element's closing tag is that of a script's string, in which the slash alone is escaped."""
+    closing = find("/" + name, tag_end)
+    return closing >= 0 and source.startswith("<\\", closing - 2)
+
+
+def _region_end(source: str, start: int, at: int, name: str, find: Find) -> int:
     """Where the escaped element ends: behind its closing tag, which for frames is near; if unclosed, behind the tag."""
     is_frame = name.lower() == "iframe"
-    closing = -1 if is_frame else find("/" + name, at)
+    closing = -1 if is_frame else _find_closing(source, start, at, name, find)
     tag = closing if at <= closing < at + _REGION else at
     end = _CLOSING.search(source, tag, tag + _FAR)
     behind = _FRAME_END.match(source, end.end()) if end and is_frame else None
     return (behind or end).end() if end else -1
+
+
+def _find_closing(source: str, start: int, at: int, name: str, find: Find) -> int:
+    """Where the name in the closing tag begins, behind its slash in either spelling."""
+    slash = _SLASHES.get(source[start])
+    if slash and source.startswith(("%3c", "\\u003c"), start):
+        slash = slash.lower()
+    places = (find("/" + name, at), find(slash + name, at) if slash else -1)
+    return min((place for place in places if place >= 0), default=-1)
 
 
 def decode(escaped: str) -> str:
@@ -92,7 +113,7 @@ def decode(escaped: str) -> str:
             text = html.unescape(text)
         elif text.startswith("%"):
             text = unquote(text)
-        elif text.startswith("\\") or _QUOTED.search(text, 0, _NEAR):
+        elif text.startswith("\\") or "<\\/" in text or _QUOTED.search(text, 0, _NEAR):
             text = unescape_json(text)
         else:
             break

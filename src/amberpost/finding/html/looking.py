@@ -19,6 +19,7 @@ from .decoding import Region, decode, parse_base64, parse_quoted, parse_region
 from .passed import Passed
 from .places import Found, merge_places
 from .scan import Hit, find_hits
+from .wrapped import unwrap, unwrap_frame
 
 _ADDRESS_START = re.compile(r"https?:\\?\Z|\Z", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s\"'<>()\[\]{}|^`]{1,600}")
@@ -36,6 +37,7 @@ _MOST_DECODED = 2
 _LEAST_DECODED = 64 * 1024
 _NOWHERE = Region(0, 0, "")
 _LEAVES = frozenset({"blockquote", "iframe"})
+_QUOTE_NAMES = ("blockquote", "BLOCKQUOTE")
 
 
 @dataclass(slots=True)
@@ -55,13 +57,15 @@ class Page:
     _parseable: int = 0
     _parsed: tuple[Cut, Element | None] | None = None
     _tried: set[tuple[int, str]] = field(default_factory=set)
-    _quotes: tuple[Latest, Latest] = field(init=False)
+    _has_escapes: bool = field(init=False)
+    _quotes: list[tuple[Latest, Latest]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.cutter = Cutter(self.source)
+        self._has_escapes = "\\" in self.source
         self._decodable = _MOST_DECODED * len(self.source) + _LEAST_DECODED
         self._parseable = self._parseable or len(self.source) // _LETTERS_A_TAG + _LEAST_PARSED
-        self._quotes = Latest(self.source, "<blockquote"), Latest(self.source, "</blockquote")
+        self._quotes = [(Latest(self.source, f"<{name}"), Latest(self.source, f"</{name}")) for name in _QUOTE_NAMES]
 
     def find_shortfalls(self) -> Iterator[Shortfall]:
         """What was cut short: embeds, and elements that may be one and in which nothing was found."""
@@ -112,7 +116,7 @@ class Page:
         find = self.cutter.find_next
         floor = max(self.floor, tag.start if tag else 0)
         region = parse_region(self.source, hit.at, floor=floor, find=find)
-        if region is None and tag is not None and tag.end > hit.at:
+        if region is None and tag is not None and tag.end > hit.at and self._has_escapes:
             region = parse_quoted(self.source, tag.start, tag.end, find=find)
         if region is None:
             return False
@@ -152,7 +156,7 @@ class Page:
             return False
         self._tried.add((tag.start, platform.ID))
         cut = self.cutter.cut(tag)
-        if tag.name == "blockquote" and not _ANY_POST.search(self.source, cut.start, cut.end):
+        if tag.name in _QUOTE_NAMES and not _ANY_POST.search(self.source, cut.start, cut.end):
             self._note(cut, is_embed=False)
             return False
         cut, element = self._parse(cut)
@@ -172,16 +176,17 @@ class Page:
         """Read what was cut out, without a parser where it is plain; what was read of it may be less."""
         if self._parsed and self._parsed[0].start == cut.start:
             return self._parsed
-        element = parse_plain(self.source[cut.start : cut.end])
+        piece = unwrap(self.source[cut.start : cut.end])
+        element = parse_plain(piece)
         if element is None:
             cut, tags = self.cutter.limit_tags(cut)
             self._parseable -= tags + _COST_OF_PARSER
             if self._parseable >= 0:
-                element = parse_soup(self.source[cut.start : cut.end])
+                element = parse_soup(unwrap(self.source[cut.start : cut.end]))
             elif self._parseable + tags + _COST_OF_PARSER >= 0:
                 reason = "so much markup may show posts that not all was read: it ends here"
                 self.shortfalls.append(Shortfall(cut.start, reason))
-        self._parsed = cut, element
+        self._parsed = cut, unwrap_frame(element) if element else None
         return self._parsed
 
     def _note(self, cut: Cut, *, is_embed: bool) -> None:
@@ -192,8 +197,10 @@ class Page:
             self.shortfalls.append(Shortfall(cut.start, reason, is_embed))
 
     def _look_anchor(self, hit: Hit, tag: Tag) -> None:
-        opening, closing = (latest.before(tag.start) for latest in self._quotes)
-        if opening > closing and opening >= self.floor:
+        for openings, closings in self._quotes:
+            opening = openings.before(tag.start)
+            if opening < self.floor or opening < closings.before(tag.start):
+                continue
             quote = self.cutter.parse_tag(opening)
             if quote and hit.platform and self._look_element(hit.platform, quote):
                 return

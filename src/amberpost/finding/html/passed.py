@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ...models import Permalink, Sighting
@@ -12,14 +13,17 @@ from ...platforms import Platform
 from ...urls import parse_url
 from ..sightings import sighting_of
 from .scan import Hit
+from .wrapped import ARCHIVE, REDIRECT
 from .zones import Zones
 
-_HREF = re.compile(r"(?<![\w-])href\s*=\s*[\"']?\s*\Z", re.IGNORECASE)
+_HREF = re.compile(rf"(?<![\w-])href\s*=\s*[\"']?\s*(?:{ARCHIVE}|{REDIRECT})?(?=(?:https?:)?//)", re.IGNORECASE)
 _ANCHOR_END = re.compile(r"</a\s*>", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s\"'<>()\[\]{}|^`\\]{1,600}")
 _TRAILING = ".,;:!?'’…*_"
 _LONGEST_LINK = 3000
+_LONGEST_WRAP = 300
 _UNREAD = re.compile(r"<[^<>]*>")
+_SIMPLE_LINK = re.compile(r"<a\b[^<>]*>[^<>]*</a\s*>", re.IGNORECASE)
 _WORD = re.compile(r"\w{2}")
 # Copies of the page's own words elsewhere, and buttons: no citation.
 _OWN = re.compile(r"\b(?:u-syndication|syndication|share|sharing|btn-social|follow)\b")
@@ -36,29 +40,45 @@ class Passed:
     end: int
 
 
-def find_passed_links(source: str, passed: Iterable[Passed], zones: Zones) -> Iterator[Sighting]:
+def find_passed_links(
+    source: str, passed: Iterable[Passed], zones: Zones, shown: Sequence[Sighting] = ()
+) -> Iterator[Sighting]:
     """Find the links among the addresses passed by, in order: a whole `<a>`, or the address itself in the prose.
 
-    What stands in navigation, scripts or attributes is none, and one that is shown twice side by side is one.
+    What stands in navigation, scripts or attributes is none, and one that is shown twice side by side is one: twice as
+    a link, or below the embed of the same post, as in "via GIPHY".
     """
     last: Sighting | None = None
+    ends = [sighting.end for sighting in shown]
     for one in sorted(passed, key=lambda one: one.hit.at):
         at = one.hit.at
+        above = bisect_right(ends, at) - 1
+        if above >= 0 and (last is None or last.end < ends[above]):
+            last = shown[above]
         if (last and at < last.end) or zones.taken.around(at):
             continue
         link = _parse_anchor(source, one) if one.start < one.end else _parse_bare(source, one, zones)
         if link is None or zones.dark.around(at) or zones.furniture.around(at):
             continue
-        if last is None or last.permalink != link.permalink or has_words(source, last.end, link.start):
+        if last is None or last.permalink != link.permalink or _is_apart(source, last, link):
             yield link
         last = link
+
+
+def _is_apart(source: str, last: Sighting, link: Sighting) -> bool:
+    """Tell whether words stand between a link and the same post before it; below an embed, other links are none."""
+    between = source[last.end : link.start]
+    if last.kind == "embed":
+        between = _SIMPLE_LINK.sub("", between)
+    return has_words(between, 0, len(between))
 
 
 def _parse_anchor(source: str, one: Passed) -> Sighting | None:
     start = one.hit.at
     low = source.rfind("http", max(one.start, start - 8), start)
     low = low if low >= 0 else start
-    if not _HREF.search(source, max(one.start, low - 20), low) or _OWN.search(source, one.start, one.end):
+    href = _HREF.search(source, max(one.start, low - _LONGEST_WRAP), low + len("https://"))
+    if href is None or href.end() != low or _OWN.search(source, one.start, one.end):
         return None
     permalink = _parse_permalink(source, low, one.hit.platform)
     if permalink is None:

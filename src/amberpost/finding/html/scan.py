@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from ...platforms import PLATFORMS, Platform
 
@@ -23,8 +24,11 @@ _NAMED = (
     r"|(?<=F)(?:acebook|B)\b|(?<=Y)ouTube\b|(?<=B)luesky\b|(?<=R)eddit\b|(?<=S)napchat\b|(?<=V)K\b|(?<=W)eibo\b"
     r"|(?<= )(?:X(?![\w-])|Twitter\b|Instagram\b|Facebook\b|TikTok\b|YouTube\b|Telegram\b|Threads\b|Bluesky\b))"
 )
-# An address in JSON, where a slash is escaped.
-_JSON_ADDRESS = r":\/\/"
+# How a slash is written in JSON and in scripts.
+_ESCAPED_SLASHES = (r"\/", r"\u002F")
+# Frames of go-betweens, which name what they show in their query.
+_BETWEENS = (r"embedly\.com/widgets/", r"twitframe\.com/show\?", r"iframe\.ly/api/iframe\?")
+_FRAMED = re.compile(r"(?:[^\"'<>\s]{0,300}?[?&;])?url=https?(?::|%3A)([^\"'<>\s&]{4,300})", re.IGNORECASE)
 _MOST_HOSTS = 1000
 # Consent wrappers of Borlabs Cookie: what follows holds the embed in base64.
 _CODED = (("_brlbs", "cb-"), ("data-borlabs", "cookie-content"), ("data-borlabs", "cookie-type"))
@@ -74,8 +78,10 @@ def scan_page(source: str) -> Scan:
     """
     hits = list(_find_markers(source))
     slashes = _add_addresses(source, hits)
-    if "\\" in source and _JSON_ADDRESS in source:
-        _add_addresses_in_json(source, hits)
+    if "\\" in source:
+        for slash in _ESCAPED_SLASHES:
+            if 2 * slash in source:
+                _add_escaped_addresses(source, slash, hits)
     hits.sort(key=itemgetter(0))
     return Scan(hits, slashes)
 
@@ -124,23 +130,28 @@ def _add_addresses(source: str, hits: list[Hit]) -> list[int]:
         address = match[1]
         if address:
             host = address[: address.find("/")]
-            hits.append(Hit(match.start(), _OWNERS.get(host) or _find_owner(host, address), True))
+            owner = _find_owner(host, address) or _find_framed(source, match.end())
+            if owner:
+                hits.append(Hit(match.start(), owner, True))
         else:
             slashes.append(match.start())
     return slashes
 
 
-def _add_addresses_in_json(source: str, hits: list[Hit]) -> None:
-    for match in _json_pattern().finditer(source):
-        address = match[1].replace("\\/", "/")
+def _add_escaped_addresses(source: str, slash: str, hits: list[Hit]) -> None:
+    for match in _escaped_pattern(slash).finditer(source):
+        address = match[1].replace(slash, "/")
         host = address[: address.find("/")]
-        hits.append(Hit(match.start() + 1, _OWNERS.get(host) or _find_owner(host, address), True))
+        owner = _find_owner(host, address)
+        if owner:
+            hits.append(Hit(match.start() + len(slash) - 1, owner, True))
 
 
 @cache
 def _address_pattern() -> str:
     """What stands behind `//` in the addresses of all platforms."""
-    together = _by_first_letter(address for platform in PLATFORMS for address in platform.ADDRESSES)
+    addresses = [address for platform in PLATFORMS for address in platform.ADDRESSES]
+    together = _by_first_letter([*addresses, *_BETWEENS])
     return rf"(?:[a-zA-Z0-9_-]{{1,20}}+\.)?(?:{together})"
 
 
@@ -150,17 +161,27 @@ def _slash_pattern() -> re.Pattern[str]:
 
 
 @cache
-def _json_pattern() -> re.Pattern[str]:
-    r"""The addresses in JSON, where a slash is `\/`."""
-    return re.compile(rf"//({_address_pattern()})".replace("/", re.escape(r"\/")))
+def _escaped_pattern(slash: str) -> re.Pattern[str]:
+    """The addresses where a slash is written so."""
+    return re.compile(rf"//({_address_pattern()})".replace("/", re.escape(slash)))
 
 
-_OWNERS: dict[str, Platform] = {}
+_OWNERS: dict[str, Platform | None] = {}
 
 
-def _find_owner(host: str, address: str) -> Platform:
-    """Whose address it is; a host belongs to one platform, so it is asked for once."""
-    known = next(p for p in PLATFORMS if any(re.match(rf"(?:[\w-]+\.)?{own}", address) for own in p.ADDRESSES))
+def _find_framed(source: str, at: int) -> Platform | None:
+    """Whose address the query of a go-between's frame names."""
+    framed = _FRAMED.match(source, at)
+    match = _slash_pattern().match(unquote(framed[1])) if framed else None
+    return _find_owner(match[1][: match[1].find("/")], match[1]) if match and match[1] else None
+
+
+def _find_owner(host: str, address: str) -> Platform | None:
+    """Whose address it is, if any platform's; a host belongs to one, so it is asked for once."""
+    if host in _OWNERS:
+        return _OWNERS[host]
+    owners = (p for p in PLATFORMS if any(re.match(rf"(?:[\w-]+\.)?{own}", address) for own in p.ADDRESSES))
+    known = next(owners, None)
     if len(_OWNERS) < _MOST_HOSTS:
         _OWNERS[host] = known
     return known

@@ -11,6 +11,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from .wrapped import ARCHIVE
+
 _BLOCK_NAMES = """
     address article aside blockquote body caption center dd details div dl dt figcaption figure footer form h1 h2 h3 h4
     h5 h6 header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul
@@ -30,7 +32,7 @@ _TOKEN = re.compile(
     r"|(?P<sign>.)",
     re.IGNORECASE | re.DOTALL,
 )
-_HREF = re.compile(r"(?<![\w-])href\s*=\s*[\"']?\s*(https?://[^\s\"'<>()]{4,600})", re.IGNORECASE)
+_HREF = re.compile(rf"(?<![\w-])href\s*=\s*[\"']?\s*(?:{ARCHIVE})?(https?://[^\s\"'<>()]{{4,600}})", re.IGNORECASE)
 _ALT = re.compile(r"(?<![\w-])alt\s*=\s*[\"']([^\"'\s]{1,16})[\"']", re.IGNORECASE)
 _SPACE, _LINE, _PARAGRAPH = 1, 2, 3
 

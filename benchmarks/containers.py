@@ -27,7 +27,7 @@ from .timing import ROUNDS, Row, Run, find_rounds, median, run_child
 
 READING_WANTED = 0.35
 PROCESSES_WANTED = 1.5
-_COPIES, _ROWS, _FILES = 8, 60_000, 6
+_COPIES, _ROWS, _FILES = 24, 180_000, 6
 _ROW_SIZE = 2_900
 _FIND = "from amberpost.cli import main; main()"
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"

@@ -13,7 +13,7 @@ from .timing import ROUNDS, Row, Run, median, run_child
 FILES = 50_000
 FEWER_FILES = 10_000
 FILE_SIZE = 2_900
-READING_WANTED = 0.5
+READING_WANTED = 0.7
 PROCESSES_WANTED = 1.5
 MEMORY_WANTED = 0.9  # memory with few files by memory with five times as many
 _FOLDER_SIZE = 1000

@@ -72,6 +72,8 @@ def filled(before: str, piece: str, behind: str, times: int) -> Maker:
 HOSTILE: dict[str, Maker] = {
     "nested blockquotes": nested(QUOTE, LINK, "</blockquote>"),
     "open blockquotes": repeated(QUOTE),
+    "open blockquotes, one closed in a string": lambda size: repeated(QUOTE)(size) + "<\\/blockquote>",
+    "addresses of go-betweens": repeated("'//cdn.embedly.com/widgets/'"),
     "open blockquotes with links": repeated(f"<blockquote>{LINK}"),
     "comments without end": repeated("<!--"),
     "comments with a marker": repeated("<!-- twitter-tweet "),

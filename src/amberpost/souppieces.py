@@ -133,5 +133,11 @@ def _anchor(tag: Tag, start: int, end: int) -> Anchor:
 
 
 def _emoji(alt: str) -> str:
-    """What an image stands for where it is an emoji, which sites and widgets draw themselves."""
-    return alt if 0 < len(alt) <= _EMOJI_MOST and ord(alt[0]) > 0x2000 else ""
+    """What an image stands for where it is an emoji, which sites and widgets draw themselves.
+
+    >>> _emoji("🌧"), _emoji("2\ufe0f\u20e3"), _emoji("A boat")
+    ('🌧', '2️⃣', '')
+    """
+    if not 0 < len(alt) <= _EMOJI_MOST:
+        return ""
+    return alt if ord(alt[0]) > 0x2000 or alt.endswith("\u20e3") or alt.rstrip("\ufe0f") in ("©", "®") else ""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gzip
 import json
+import os
 import sqlite3
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -89,7 +92,7 @@ def add(folder: Path, *paths: Path, rows: list[dict[str, Any]] | None = None) ->
 
 
 def read(folder: Path, query: str) -> list[Any]:
-    with sqlite3.connect(folder / "archive.db") as db:
+    with closing(sqlite3.connect(folder / "archive.db")) as db:
         return db.execute(query).fetchall()
 
 
@@ -296,12 +299,29 @@ def test_a_path_without_a_file_is_said_at_once(kept: Path, tmp_path: Path, name:
         add(kept, tmp_path / name)
 
 
+def test_a_folder_that_cannot_be_listed_is_not_called_empty(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "crawls" / "shut").mkdir(parents=True)
+    (tmp_path / "crawls" / "a.warc").touch()
+    scandir = os.scandir
+
+    def refuse(path: str | os.PathLike[str]) -> Any:
+        if Path(path).name == "shut":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(ReadError, match=r"shut: cannot be listed \(Permission denied\)"):
+        add(kept, tmp_path / "crawls")
+
+
 def test_the_command_takes_copies_offline_and_says_so(kept: Path, warc: Path, tmp_path: Path) -> None:
     (tmp_path / "c.jsonl").write_text(json.dumps(ROW) + "\n")
     arguments = ["archive", tmp_path / "c.jsonl", "--to", kept, "--offline", "--from-warc", warc]
     result = CliRunner().invoke(app, [str(each) for each in arguments])
     assert result.exit_code == 75
-    assert "1 copies of posts out of 1 records in 1 files" in result.stderr
+    assert "1 copy of a post out of 1 record in 1 file" in result.stderr
     missing = CliRunner().invoke(app, ["archive", "--to", str(kept), "--from-warc", str(tmp_path / "none.warc")])
     assert missing.exit_code == 2
     assert "none.warc" in missing.stderr

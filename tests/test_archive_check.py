@@ -7,6 +7,7 @@ import sqlite3
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from amberpost.archive.care.check import Checked, check
 from amberpost.archive.care.checksegments import Counts, SegmentCheck
 from amberpost.archive.disk.reading import Reader
 from amberpost.archive.disk.rows import read_segments
+from amberpost.archive.merging import learn
 from amberpost.archive.store import Store
 from amberpost.models import ArchiveBusy, ArchiveError, Problem
 from archiving import ABOUT, answer, find
@@ -67,6 +69,7 @@ def test_a_whole_archive_has_no_problems_and_is_not_changed(copy: Path) -> None:
     assert {path: path.read_bytes() for path in before} == before
     size = only_segment(copy).stat().st_size
     assert (told[-1].captures, told[-1].records, told[-1].problems, told[-1].total_bytes) == (7, 23, 0, size)
+    assert told[-1].bytes == size
     assert [step.bytes for step in told] == sorted(step.bytes for step in told)
 
 
@@ -202,6 +205,20 @@ def test_a_word_that_a_flipped_bit_made_another_is_named(copy: Path, column: str
     assert any(f"no {column} of a link" in problem for problem in find_problems(copy))
 
 
+@pytest.mark.parametrize(("table", "column"), [("post", "outcome"), ("question", "outcome"), ("verdict", "verdict")])
+def test_a_word_that_no_post_and_no_verdict_has_is_named(copy: Path, table: str, column: str) -> None:
+    with Store.open(copy, about=ABOUT) as store:
+        learn(store)
+        assert store.connection.execute(f"UPDATE {table} SET {column} = 'fou%d'").rowcount > 0
+    assert any(f"no {column} of a {table}" in problem for problem in find_problems(copy))
+
+
+def test_one_segment_that_has_grown_is_one(copy: Path) -> None:
+    with editing(copy) as db:
+        db.execute("UPDATE segment SET indexed = indexed - 1")
+    assert any("a segment has grown since it was written" in problem for problem in find_problems(copy))
+
+
 def test_bytes_that_no_row_speaks_of_are_named_where_they_begin(copy: Path) -> None:
     with editing(copy) as db:
         (offset,) = db.execute("SELECT offset FROM capture WHERE NOT settled").fetchone()
@@ -334,8 +351,44 @@ def test_an_archive_without_its_database_is_told_how_to_get_it_back(copy: Path) 
         Reader.read(copy)
 
 
+def test_a_database_that_is_shut_or_a_folder_is_not_called_damaged(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def shut(*_: object, **__: object) -> sqlite3.Connection:
+        error = sqlite3.OperationalError("unable to open database file")
+        error.sqlite_errorname = "SQLITE_CANTOPEN"
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite3, "connect", shut)
+        (found,) = check(copy)
+    assert found.advice.startswith("see that you may read and write there")
+    (copy / "archive.db").unlink()
+    (copy / "archive.db").mkdir()
+    (found,) = check(copy)
+    assert found.advice.endswith("is no plain file: put the database itself there")
+
+
 def test_a_database_that_is_a_link_is_told_of_by_writers_too(copy: Path, tmp_path: Path) -> None:
     (copy / "archive.db").rename(tmp_path / "elsewhere.db")
     (copy / "archive.db").symlink_to(tmp_path / "elsewhere.db")
     with pytest.raises(ArchiveError, match="is no plain file: put the database itself there"):
         Store.open(copy, about=ABOUT)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="looks at open files by /proc")
+@pytest.mark.parametrize("damage", ["PRAGMA user_version = 99", "DELETE FROM meta WHERE key = 'key'"])
+@pytest.mark.parametrize("opening", [Reader.read, partial(Store.open, about=ABOUT)], ids=["read", "write"])
+def test_whoever_could_not_open_an_archive_leaves_nothing_of_it_open(
+    copy: Path, opening: Callable[[Path], Reader], damage: str
+) -> None:
+    """Python 3.13 warns of a database that nobody closed; in any, its file stays open for nobody knows how long."""
+    with editing(copy) as db:
+        db.execute(damage)
+    with pytest.raises(ArchiveError):
+        opening(copy)
+    assert find_open_files(copy) == []
+
+
+def find_open_files(folder: Path) -> list[str]:
+    """The files below a folder that this process has open."""
+    opened = [os.path.realpath(fd) for fd in Path("/proc/self/fd").iterdir()]
+    return [path for path in opened if path.startswith(f"{folder.resolve()}/")]

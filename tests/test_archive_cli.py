@@ -269,6 +269,7 @@ WRONG = [
     ("archive", "https://t.co/a", "--to", "new", "--max-bytes", "0"),
     ("archive", "https://t.co/a", "--to", "new", "--max-time", "nan"),
     ("archive", "https://t.co/a", "--to", "new", "--max-wait", "-1"),
+    ("archive", "https://t.co/a", "--to", ""),
     ("archive", "https://t.co/a", "--to", "new", "--rate", "inf"),
     ("archive", "https://t.co/a", "--to", "new", "--rate", "5"),
     ("archive", "https://t.co/a", "--to", "new", "--contact", "a@paper.example\r\nX: y"),
@@ -298,6 +299,13 @@ def test_wrong_usage_is_told_with_exit_code_2_and_changes_nothing(
     assert done.stderr
     assert "Traceback" not in done.stderr
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "letter.txt", "used"]
+
+
+def test_a_run_may_be_told_not_to_wait_at_all(internet: SmallInternet, kept: Path) -> None:
+    urls = [f"http://page.test/{number}" for number in range(9)]
+    options = ("--contact", "desk@paper.example", "--robots", "off", "--allow-private", "--max-wait", "0")
+    assert run("archive", *urls, "--to", kept, *options).exit_code == 75
+    assert len(internet.requests) == 1
 
 
 def test_a_contact_of_the_environment_counts_and_without_one_it_is_said_once(

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -40,10 +41,9 @@ def test_the_work_is_done_when_nothing_happens_and_the_judge_would_see_a_loss(fo
     ended = run_child(folder / "a", WORK)
     assert (ended.signal, ended.code, len(ended.safe)) == (0, 0, count_expected(WORK)[0])
     assert finish_and_verify(folder / "a", WORK, ended) == ""
-    with sqlite3.connect(folder / "a" / "archive.db") as connection:
+    with closing(sqlite3.connect(folder / "a" / "archive.db", isolation_level=None)) as connection:
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute("DELETE FROM capture WHERE id = 3")
-    connection.close()
     assert finish_and_verify(folder / "a", WORK, ended) != ""
 
 

@@ -297,7 +297,7 @@ def test_damage_that_only_the_database_can_tell_of_is_not_made_sound(copy: Path)
     assert len({problem.place for problem in check(copy)}) == left > 1
 
 
-@pytest.mark.parametrize("handle", ["https://x.com/adawren", "Ada Wren", "a\tb"])
+@pytest.mark.parametrize("handle", ["https://x.com/adawren", "Ada Wren", "a\tb", "\udcff"])
 def test_what_is_no_handle_is_refused_and_not_found_nowhere(copy: Path, handle: str) -> None:
     with pytest.raises(ValueError, match="is no account's name"):
         forget(copy, handle=handle)

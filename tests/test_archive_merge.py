@@ -11,6 +11,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from amberpost import merge
+from amberpost.archive import merging
 from amberpost.archive.care.check import check
 from amberpost.archive.care.forget import forget
 from amberpost.archive.disk.reading import Reader
@@ -283,10 +284,33 @@ def test_what_is_no_archive_or_not_whole_is_refused_and_nothing_is_made(three: l
     segment.write_bytes(whole[:-9] + b"somewhat!")
     with pytest.raises(ArchiveDamaged, match="amberpost check"):
         merge(three, to=target)
-    assert list((target / "warc").iterdir()) == []
+    assert not target.exists()
+    target.mkdir()
+    with pytest.raises(ArchiveDamaged, match="amberpost check"):
+        merge(three, to=target)
+    assert list(target.iterdir()) == []
     segment.write_bytes(whole)
     merge(three, to=target)
     check_all(target)
+
+
+def test_a_failed_merge_takes_nothing_back_that_was_there_or_has_come(
+    three: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ArchiveDamaged("read no further")
+
+    Store.open(tmp_path / "empty", about=ABOUT).close()
+    segment = next((three[1] / "warc").iterdir())
+    segment.write_bytes(segment.read_bytes()[:-9] + b"somewhat!")
+    with pytest.raises(ArchiveDamaged, match="amberpost check"):
+        merge(three, to=tmp_path / "empty")
+    check_all(tmp_path / "empty")
+    monkeypatch.setattr(merging, "learn", fail)
+    with pytest.raises(ArchiveDamaged, match="read no further"):
+        merge([three[0]], to=tmp_path / "m")
+    with Store.read(tmp_path / "m") as store:
+        assert store.counts().captures > 0
 
 
 def test_an_answer_of_one_archive_that_others_refer_to_is_found(tmp_path: Path) -> None:

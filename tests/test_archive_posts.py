@@ -6,7 +6,7 @@ import gzip
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,7 @@ def seed() -> list[Citation]:
 
 def read_rows(folder: Path) -> tuple[list[Any], list[Any]]:
     """What the archive knows of posts and verdicts, without its own numbers, and without when counts were read."""
-    with sqlite3.connect(folder / "archive.db") as db:
+    with closing(sqlite3.connect(folder / "archive.db")) as db:
         posts = [(*row, _without_time(record)) for *row, record in db.execute(_POSTS)]
         return posts, db.execute(_VERDICTS).fetchall()
 
@@ -183,7 +183,7 @@ def test_what_a_table_has_for_no_value_does_not_end_the_run(tmp_path: Path) -> N
     with run_internet() as internet, opened(tmp_path, internet) as archive:
         archive.add([{"id": "c1", "permalink": "https://x.com/adawren/status/1862485943811391923", **nothing}])
         assert archive.run().stopped == "done"
-    with sqlite3.connect(tmp_path / "archive.db") as db:
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
         ((record,),) = db.execute("SELECT record FROM citation WHERE json_valid(record)").fetchall()
     assert json.loads(record) | {"permalink": "", "id": ""} == {
         "permalink": "",

@@ -7,7 +7,7 @@ import gzip
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +96,7 @@ def has_keys(folder: Path) -> None:
 
 
 def read_reasons(folder: Path) -> dict[str, str]:
-    with sqlite3.connect(folder / "archive.db") as db:
+    with closing(sqlite3.connect(folder / "archive.db")) as db:
         rows = db.execute("SELECT source, question.reason FROM question WHERE source LIKE 'save%' ORDER BY link")
         return dict(rows.fetchall())
 

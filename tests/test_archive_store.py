@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import re
@@ -12,10 +13,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from amberpost.archive.care.forget import forget
 from amberpost.archive.disk.marks import handle_mark, url_mark
 from amberpost.archive.disk.queue import LONGEST_WAIT
 from amberpost.archive.records import Decision, LaneState, Result
@@ -339,17 +343,73 @@ def test_a_database_that_is_none_is_named_with_advice(tmp_path: Path, content: b
     with Store.open(tmp_path / "a", about=ABOUT) as store:
         record(store, PAGE, answer())
     (tmp_path / "a" / "archive.db").write_bytes(content)
-    with pytest.raises(ArchiveDamaged, match=r"Move archive\.db away"):
+    with pytest.raises(ArchiveDamaged, match=r"move archive\.db away and .* forgotten on purpose"):
         Store.read(tmp_path / "a")
-    with pytest.raises(ArchiveDamaged, match=r"Move archive\.db away"):
+    with pytest.raises(ArchiveDamaged, match=r"move archive\.db away and .* forgotten on purpose"):
         Store.open(tmp_path / "a", about=ABOUT)
+
+
+def test_an_emptied_database_is_refused_with_what_would_be_lost_but_one_that_was_never_filled_is_not(
+    tmp_path: Path,
+) -> None:
+    database = tmp_path / "a" / "archive.db"
+    database.parent.mkdir()
+    database.touch()  # what a kill left, before the first write
+    with Store.open(tmp_path / "a", about=ABOUT) as store:
+        record(store, PAGE, answer())
+    database.write_bytes(b"")
+    for opening in (Store.read, partial(Store.open, about=ABOUT)):
+        with pytest.raises(ArchiveError, match=r"is empty, .* forgotten on purpose is known to that file alone"):
+            opening(tmp_path / "a")
+    with pytest.raises(ArchiveError, match="is empty"):
+        forget(tmp_path / "a", handle="jack")
+    assert database.read_bytes() == b""
+
+
+def test_the_log_of_a_database_that_is_gone_is_no_part_of_the_new_one(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "a", about=ABOUT) as store:
+        record(store, PAGE, answer())
+        log = (tmp_path / "a" / "archive.db-wal").read_bytes()
+    (tmp_path / "a" / "archive.db").unlink()
+    (tmp_path / "a" / "archive.db-wal").write_bytes(log)
+    (tmp_path / "a" / "archive.db.new").write_bytes(b"half of one")
+    with Store.open(tmp_path / "a", about=ABOUT) as store:
+        assert store.adopted.captures == 1
+        assert store.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert not (tmp_path / "a" / "archive.db.new").exists()
+
+
+def test_what_is_shut_is_told_so_and_of_a_new_folder_nothing_is_called_safe(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(tmp_path / "a", about=ABOUT) as store:
+        record(store, PAGE, answer())
+    rights = r"archive\.db: unable to open database file: see that you may read and write there .*; what .* is safe"
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite3, "connect", shut)
+        with pytest.raises(ArchiveError, match=rights):
+            Store.read(tmp_path / "a")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "mkdir", shut_folder)
+        with pytest.raises(ArchiveError, match="Permission denied: see that you may read and write there") as raised:
+            Store.open(tmp_path / "new", about=ABOUT)
+    assert "safe" not in str(raised.value)
+
+
+def shut(*_: object, **__: object) -> sqlite3.Connection:
+    error = sqlite3.OperationalError("unable to open database file")
+    error.sqlite_errorname = "SQLITE_CANTOPEN"
+    raise error
+
+
+def shut_folder(path: Path, **_: object) -> None:
+    raise PermissionError(errno.EACCES, "Permission denied", str(path))
 
 
 def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
-    with sqlite3.connect(tmp_path / "a" / "archive.db") as other:
+    with closing(sqlite3.connect(tmp_path / "a" / "archive.db")) as other:
         other.execute("CREATE TABLE mine(x)")
-    other.close()
     with pytest.raises(ArchiveError, match="no archive's database"):
         Store.open(tmp_path / "a", about=ABOUT)
 

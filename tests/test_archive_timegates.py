@@ -6,7 +6,7 @@ import datetime as dt
 import gzip
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -71,7 +71,7 @@ def read_requests(folder: Path) -> dict[str, bytes]:
 
 
 def read_source(folder: Path) -> str:
-    with sqlite3.connect(folder / "archive.db") as db:
+    with closing(sqlite3.connect(folder / "archive.db")) as db:
         return str(db.execute("SELECT json_extract(record, '$.source') FROM post").fetchone()[0])
 
 
@@ -96,7 +96,7 @@ def test_the_time_is_known_again_when_the_database_is_lost(tmp_path: Path) -> No
         archive_all(tmp_path, internet, timegates=[GATE])
         (tmp_path / "archive.db").unlink()
         assert archive_all(tmp_path, internet, timegates=[GATE]) == []
-    with sqlite3.connect(tmp_path / "archive.db") as db:
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
         assert db.execute("SELECT url, near FROM link WHERE near IS NOT NULL").fetchall() == [(QUESTION, 1495281600)]
     assert read_source(tmp_path) == TIMEGATE_NAME
     assert not list(check(tmp_path))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
+import os
 import sqlite3
 import sys
 from contextlib import closing
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from amberpost import CitedPost, Problem, ReadError, find, write
+from amberpost.commands.archive import Wishes, check_wishes
 from amberpost.commands.citationfile import (
     check_citations,
     find_csv_rows,
@@ -237,3 +239,24 @@ def test_a_folder_without_parts_is_no_file_of_citations(tmp_path: Path) -> None:
 def test_an_empty_name_is_told_from_a_file_that_is_not_there() -> None:
     with pytest.raises(ReadError, match="is a variable of the shell not set"):
         check_citations("")
+
+
+def test_columns_of_one_name_are_named_and_left_out() -> None:
+    problem, row = find_csv_rows(BytesIO(b"id,links,date,date,,\n7,https://t.co/a,2024,2025,,\n"), "x.csv")
+    assert "its column 'date' stands there 2 times (taken without it" in str(problem)
+    assert row == {"id": "7", "links": ["https://t.co/a"]}
+    (problem,) = find_csv_rows(BytesIO(b"links,links\nhttps://t.co/a,https://t.co/b\n"), "x.csv")
+    assert "its column 'links' stands there 2 times" in str(problem)
+
+
+def test_csv_whose_lines_end_in_cr_alone_is_told_so() -> None:
+    (problem,) = find_csv_rows(BytesIO(b"id,links\r7,https://t.co/a\r"), "x.csv")
+    assert "end its lines with LF or CRLF" in str(problem)
+
+
+def test_a_list_of_urls_may_come_out_of_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    check_wishes(Wishes(to=str(tmp_path / "kept"), urls=(str(tmp_path / "pipe"),)))
+    for path in (tmp_path, tmp_path / "gone"):
+        with pytest.raises(ReadError, match="no such file: it should list one URL a line"):
+            check_wishes(Wishes(to=str(tmp_path / "kept"), urls=(str(path),)))

@@ -332,3 +332,101 @@ def _wait_for_children(pid: int, *, count: int) -> list[int]:
             return children
         time.sleep(0.01)
     pytest.fail("no worker was started")
+
+
+def rows_of(folder: Path, name: str = "rows.jsonl") -> Path:
+    path = folder / name
+    path.write_text((json.dumps({"text": FOOTER}) + "\n") * 3)
+    return path
+
+
+@pytest.mark.parametrize("output", ["rows.jsonl", "link.jsonl", "folder/../rows.jsonl"])
+def test_an_output_that_is_what_is_read_is_refused_and_nothing_lost(
+    output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = rows_of(tmp_path).read_bytes()
+    Path("link.jsonl").symlink_to("rows.jsonl")
+    Path("folder").mkdir()
+    Path("list").write_text("rows.jsonl\n")
+    for arguments in (["rows.jsonl"], ["link.jsonl"], ["--files-from", "list"]):
+        done = run(*arguments, "-o", output)
+        assert (done.exit_code, "name another file" in done.stderr) == (2, True)
+    with Path("rows.jsonl").open() as stdin:
+        line = [*COMMAND, "find", "-", "-o", output]
+        assert subprocess.run(line, stdin=stdin, capture_output=True, check=False).returncode == 2
+    assert Path("rows.jsonl").read_bytes() == before
+
+
+def test_an_article_in_a_folder_is_no_output_but_one_of_ours_is_replaced(news: Path) -> None:
+    before = rows_of(news).read_bytes()
+    done = run(news, "-o", news / "rows.jsonl")
+    assert (done.exit_code, "is among the articles" in done.stderr) == (2, True)
+    assert (news / "rows.jsonl").read_bytes() == before
+    assert run(news, "--exclude", "rows*", "-o", news / "rows.jsonl").exit_code == 0  # nobody reads it then
+    for name in ("x.csv", "x.jsonl.gz", "x.parquet"):
+        for _ in range(2):
+            assert run(news, "--include", "*.txt", "--include", "x.*", "-o", news / name).exit_code == 0
+        (news / name).unlink()
+
+
+def test_where_nothing_could_be_read_the_earlier_output_stays(news: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_bytes(b"")
+    for name in ("x.jsonl", "x.csv", "x.db"):
+        assert run(news, "-o", tmp_path / name).exit_code == 0
+        before = (tmp_path / name).read_bytes()
+        done = run(tmp_path / "empty.txt", "-o", tmp_path / name)
+        assert (done.exit_code, "left as it was" in done.stderr) == (1, True)
+        assert (tmp_path / name).read_bytes() == before
+    assert not list(tmp_path.glob(".amberpost*"))
+    (tmp_path / "none.txt").write_text("Nobody is cited.")
+    assert run(tmp_path / "none.txt", "-o", tmp_path / "x.jsonl").exit_code == 0
+    assert (tmp_path / "x.jsonl").read_bytes() == b""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "advice"),
+    [
+        (["--platform", "nope"], "it is one of bilibili, bluesky"),
+        (["--platform", "x"], "say 'twitter'"),
+        (["--platform", "Twitter"], "say 'twitter'"),
+        (["--platform", "IG", "--show"], "say 'instagram'"),
+        (["--platform", "YT", "--to", "found"], "say 'youtube'"),
+    ],
+    ids=str,
+)
+def test_a_platform_that_nobody_knows_is_told_with_those_that_are(
+    arguments: list[str], advice: str, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run(news, *arguments)
+    assert (done.exit_code, done.stdout, advice in done.stderr) == (2, "", True)
+    assert not Path("found").exists()
+
+
+def test_a_list_of_paths_may_come_out_of_a_pipe(news: Path, tmp_path: Path) -> None:
+    for name in ("/dev/stdin", "-"):
+        line = [*COMMAND, "find", "--files-from", name]
+        done = subprocess.run(line, input=f"{news}/a.txt\n".encode(), capture_output=True, check=False)
+        assert (done.returncode, done.stdout.count(b"\n"), done.stderr) == (0, 1, b"")
+        done = subprocess.run([*line, "--to", tmp_path / "to"], input=b"", capture_output=True, check=False)
+        assert (done.returncode, b"cannot be read again" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("more", [[], ["--show"], ["--to", "found"]], ids=str)
+def test_what_is_wrong_with_the_only_file_is_said_of_its_path(
+    more: list[str], news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(news.parent)
+    Path("news/e.csv").write_text('text\n""\n')
+    Path("news/b.txt").write_bytes(b"")
+    assert run("news/e.csv", *more).stderr.startswith("problem: news/e.csv, row 1 (line 2): ")
+    if not more:
+        assert run("news/b.txt", "-o", "x.jsonl").stderr.startswith("problem: news/b.txt: is empty")
+        assert json.loads(Path("x.problems.jsonl").read_text())["source"] == "b.txt"
+        assert run("news").stderr.startswith("problem: b.txt: is empty")
+
+
+def test_one_file_of_another_kind_is_one_file(news: Path) -> None:
+    (news / "photo.jpg").write_bytes(b"")
+    assert "1 file of other kinds" in run(news, "-v").stderr

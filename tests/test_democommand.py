@@ -28,7 +28,7 @@ def seed(tmp_path: Path) -> Path:
     return folder
 
 
-def take_tour(*arguments: Path, articles: Path = SAMPLES) -> tuple[int, list[str]]:
+def take_tour(*arguments: Path | str, articles: Path = SAMPLES) -> tuple[int, list[str]]:
     said: list[str] = []
     return run_demo(*arguments, articles=articles, say=said.append), said
 

@@ -9,11 +9,12 @@ import os
 import signal
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from amberpost import find, flow, units
-from amberpost.flow import Tally, find_in_files
+from amberpost.flow import Settings, Tally, find_in_article, find_in_files
 from amberpost.models import AmberpostError, Article, Citation, Problem, ReadError
 from amberpost.processes import Death
 from amberpost.readers.jsonl import find_stretches
@@ -191,3 +192,35 @@ def test_stretches_of_a_file_are_whole_lines_that_together_are_the_file(tmp_path
     for stretch in stretches:
         assert data[: stretch.start].count(b"\n") + 1 == stretch.first
         assert stretch.start == 0 or data[stretch.start - 1 : stretch.start] == b"\n"
+
+
+def test_a_platform_or_kind_that_nobody_knows_raises_at_once(tmp_path: Path) -> None:
+    for kind, platform in ((["tweet"], None), (None, ["X"]), (("embed", "post"), ("twitter",)), (None, "x")):
+        with pytest.raises(ReadError, match="is called"):
+            find_in_files(tmp_path, kind=kind, platform=platform)
+        with pytest.raises(ReadError, match="is called"):
+            find("It rains.", kind=kind, platform=platform)
+    with pytest.raises(ReadError, match="say 'twitter'"):
+        find_in_article(Article(text="It rains."), Settings(platform=("X",)))
+
+
+def test_a_name_alone_is_a_kind_or_platform_too() -> None:
+    assert [one.kind for one in find(footer(1), kind="embed", platform="twitter")] == ["embed"]
+    assert find(footer(1), platform="vk") == []
+    assert [one.platform for one in find("Credit: somebody/Snapchat", platform=["snapchat"])] == ["snapchat"]
+
+
+@pytest.mark.parametrize(
+    ("article", "advice"),
+    [
+        (None, "a string or an Article, not 'NoneType': amberpost.read"),
+        (b"Rain.", "a string or an Article, not 'bytes': amberpost.read"),
+        (Path("a.txt"), "a string or an Article, not '[A-Za-z]*Path': amberpost.read"),
+        ([Article(text="Rain.")], "one article, not 'list': give it each by itself"),
+        (Problem(source="a.txt", reason="is empty", advice="remove it"), "isinstance.*a.txt: is empty"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_is_no_article_raises_with_advice(article: Any, advice: str) -> None:
+    with pytest.raises(ReadError, match=advice):
+        find(article)

@@ -185,8 +185,10 @@ def test_the_engine_is_chosen_by_what_is_installed(monkeypatch: pytest.MonkeyPat
     there.clear()
     with pytest.raises(MissingExtra, match="pandas or polars"):
         choose_engine()
-    with pytest.raises(ValueError, match="one of pandas, polars"):
+    with pytest.raises(ReadError, match="one of pandas, polars"):
         choose_engine("arrow")  # type: ignore[arg-type]
+    with pytest.raises(ReadError, match="a path is a string"):
+        amberpost.read_frame(None)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("engine", ["pandas", "polars"])

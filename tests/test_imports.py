@@ -129,7 +129,7 @@ MAY_IMPORT = {
     "commands.exits": "models commands.terminal",
     "commands.show": "models flow visible commands.terminal",
     "commands.tables": "models writers commands.terminal",
-    "commands.citationrows": "models readers.lines",
+    "commands.citationrows": "models readers.decode readers.lines",
     "commands.citationfile": "models readers.* commands.citationrows",
     "commands.progress": "models archive.records commands.exits commands.tables commands.terminal",
     "commands.closing": "archive.records posts commands.progress commands.tables commands.terminal",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -167,3 +168,32 @@ def test_an_id_that_all_rows_have_is_named_once() -> None:
             repeats.note("a.jsonl", "same", row)
         (problem,) = repeats.find_problems()
     assert str(problem).startswith("a.jsonl, row 2: has the id of a.jsonl, row 1, as have 98 more after it")
+
+
+def test_a_folder_of_which_patterns_leave_out_all_says_so(tree: Path) -> None:
+    for patterns in ({"include": ["*.nope"]}, {"exclude": ["*.*", "sub", "other"]}):
+        (problem,) = problems(tree, **patterns)
+        assert "--include and --exclude leave out " in problem
+        assert "Amberpost reads" not in problem
+    (problem,) = problems(tree / "sub", include=["*.nope"])
+    assert "leave out 2 names (see the patterns" in problem
+
+
+@pytest.mark.parametrize(
+    ("path", "options", "is_read"),
+    [
+        ("b.txt", {}, True),
+        ("sub/deep/d.txt", {}, True),
+        ("photo.jpg", {}, False),
+        ("../b.txt", {}, False),
+        ("sub/deep/d.txt", {"exclude": ["deep"]}, False),
+        ("sub/deep/d.txt", {"exclude": ["sub/*.md"]}, True),
+        ("sub/deep/d.txt", {"include": ["*.md"]}, False),
+        ("link/d.txt", {}, True),
+    ],
+)
+def test_it_can_be_asked_whether_a_folder_means_a_file(
+    path: str, options: dict[str, Any], is_read: bool, tree: Path
+) -> None:
+    (tree / "link").symlink_to("sub/deep")
+    assert Lister(**options).finds(str(tree), str(tree / path)) == is_read

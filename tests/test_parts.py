@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import random
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from typer.testing import CliRunner
 from amberpost import flow, units
 from amberpost.cli import app
 from amberpost.flow import Settings, find_in_files
-from amberpost.models import Citation, Problem, ReadError, WriteError
+from amberpost.models import ArchiveBusy, Citation, Problem, ReadError, WriteError
 from amberpost.parts import Source, Written, find_in_parts
 from amberpost.readers.jsonl import find_stretches
 from amberpost.readers.stretches import find_shares
@@ -211,3 +212,13 @@ def test_the_command_writes_parts_and_says_what_it_found_done(tmp_path: Path) ->
     for words in (["--format", "parquet"], ["--to", str(tmp_path / "db"), "--format", "db"]):
         refused = CliRunner().invoke(app, ["find", str(articles), *words])
         assert refused.exit_code == 2
+
+
+def test_while_another_process_writes_there_it_is_to_be_tried_again(articles: Path, tmp_path: Path) -> None:
+    run(articles, tmp_path / "to")
+    with (tmp_path / "to" / "manifest.jsonl").open("rb+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(ArchiveBusy, match="another process writes there"):
+            run(articles, tmp_path / "to")
+        done = CliRunner().invoke(app, ["find", str(articles), "--to", str(tmp_path / "to")])
+    assert (done.exit_code, done.stdout) == (75, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -93,3 +94,10 @@ def test_any_string_has_one_normal_form(url: str) -> None:
 def test_an_id_tells_its_time_where_it_holds_one(platform: str, post_id: str, instant: str | None) -> None:
     told = BY_ID[platform].parse_instant(post_id)
     assert told == (dt.datetime.fromisoformat(instant + "+00:00") if instant else None)
+
+
+@pytest.mark.parametrize("url", [None, b"https://x.com/jack/status/20", 20])
+def test_what_is_no_string_raises_with_advice(url: Any) -> None:
+    for function in (amberpost.parse_permalink, amberpost.normalize_url):
+        with pytest.raises(amberpost.ReadError, match="an address is a string"):
+            function(url)

@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,7 +69,7 @@ def test_old_encodings_are_recognised_in_text_of_some_length(encoding: str) -> N
 def test_bytes_that_do_not_fit_become_replacement_characters_and_the_article_is_named(tmp_path: Path) -> None:
     found = list(read(put(tmp_path, a__txt="Örebro, Malmö, \udcff, Växjö".encode("utf-8", "surrogateescape"))))
     assert articles(found)[0].text == "Örebro, Malmö, \ufffd, Växjö"
-    assert problems(found)[0].startswith("a.txt, offset 15: 1 bytes or sequences are not utf-8")
+    assert problems(found)[0].startswith("a.txt, offset 15: 1 byte or sequence is not utf-8")
 
 
 def test_replacement_characters_that_were_already_there_are_no_problem(tmp_path: Path) -> None:
@@ -243,7 +244,7 @@ def test_bytes_of_a_row_that_do_not_fit_are_named(encoding: str | None) -> None:
     data = b'{"text": "ok"}\n{"text": "\xc3\xb6\xc3\xa5 \x81"}\n'
     found = list(read_jsonl(io.BytesIO(data), "a.jsonl", options=Options(encoding=encoding)))
     assert len(articles(found)) == 2
-    assert "line 2: 1 bytes or sequences could not be decoded" in problems(found)[0]
+    assert "line 2: 1 byte or sequence could not be decoded" in problems(found)[0]
 
 
 def test_a_giant_line_is_named_and_read_past() -> None:
@@ -381,3 +382,70 @@ def test_a_repeated_id_is_named_and_both_articles_are_read(tmp_path: Path) -> No
     found = list(read(tmp_path))
     assert len(articles(found)) == 3
     assert [problem.split(" (")[0] for problem in problems(found)] == ["b.jsonl, row 1: has the id of a.jsonl, row 1"]
+
+
+@pytest.mark.parametrize("name", ["", "idna", "undefined", "punycode", "hex", "rot13", "\udcff", "a\0b", "koi9"])
+def test_an_encoding_that_no_file_can_be_read_in_is_refused(name: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"caf\xe9")
+    with pytest.raises(ReadError, match="name one such as utf-8, cp1252"):
+        read(tmp_path, encoding=name)
+
+
+@pytest.mark.parametrize("name", ["UTF-8", "latin-1", "utf-16", "utf-7", "shift_jis", "gb18030", "utf-8-sig", "hz"])
+def test_an_encoding_of_text_is_not(name: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes("Rain.".encode(name) + b"\xff")
+    (tmp_path / "b.jsonl").write_bytes('{"text": "Rain."}\n'.encode(name))
+    assert len(articles(read(tmp_path, encoding=name))) == 2
+
+
+@pytest.mark.parametrize("paths", [(["a", "b"],), (b"a.txt",), (None,), ("a.txt", 7)], ids=repr)
+def test_what_is_no_path_raises_with_advice(paths: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text("Rain.")
+    with pytest.raises(ReadError, match="a path is a string"):
+        read(*paths)
+    with pytest.raises(ReadError, match="a path is a string"):
+        read(tmp_path, files_from=[paths])  # type: ignore[arg-type]
+
+
+def test_a_column_of_csv_that_stands_there_twice_is_named_and_left_out() -> None:
+    data = b"id,text,date,date,,,more,more\n7,Rain.,2024-11-29,2024-11-30,a,b,c,d\n"
+    problem, article = read_csv(io.BytesIO(data), "a.csv")
+    assert isinstance(article, Article)
+    assert (article.id, article.text, article.date) == ("7", "Rain.", None)
+    assert str(problem).startswith("a.csv, line 1: its column 'date' stands there 2 times (read without it")
+    (problem,) = read_csv(io.BytesIO(b"text,text\nRain.,Snow.\n"), "a.csv")
+    assert "its column 'text' stands there 2 times" in str(problem)
+    problem, article = read_csv(io.BytesIO(b"text,text,html\nRain.,Snow.,<p>Hail.\n"), "a.csv")
+    assert isinstance(article, Article)
+    assert (article.text, article.html) == (None, "<p>Hail.")
+
+
+def test_csv_whose_lines_end_in_cr_alone_is_told_so() -> None:
+    (problem,) = read_csv(io.BytesIO(b"id,text\r7,Rain.\r"), "a.csv")
+    assert "no header that can be read (not read; end its lines with LF or CRLF" in str(problem)
+
+
+NAMED = Options(id_column="key", date_column="day")
+
+
+def test_a_column_that_the_user_named_and_that_is_not_there_is_told_once() -> None:
+    found = list(read_csv(io.BytesIO(b"text,day\nRain.,2024-11-29\nSnow.,\n"), "a.csv", options=NAMED))
+    assert problems(found) == ["a.csv, line 1: has no column 'key' (read without it; see how the column is spelled)"]
+    assert len(articles(found)) == 2
+    rows = b'{"text": "Rain."}\n{"text": "Snow.", "day": null}\n'
+    found = list(read_jsonl(io.BytesIO(rows), "a.jsonl", options=NAMED))
+    assert [problem[:51] for problem in problems(found)] == ["a.jsonl: no row has a column 'key', as far as line "]
+    assert len(articles(found)) == 2
+    assert problems(read_jsonl(io.BytesIO(rows), "a.jsonl")) == []
+    assert problems(read_jsonl(io.BytesIO(rows), "a.jsonl", options=NAMED, first=3)) == []  # of a later stretch
+    assert problems(read_csv(io.BytesIO(b"body\nRain.\n"), "a.csv", options=Options(text_column="body"))) == []
+
+
+def test_a_column_is_looked_for_in_the_first_stretch_of_a_large_file_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("amberpost.readers.jsonl.STRETCH", 4 * 60)
+    row, last = b'{"text": "It rains."}\n', b'{"text": "It rains.", "key": "7", "day": ""}\n'
+    early, late = (list(read_jsonl(io.BytesIO(row * n + last), "a.jsonl", options=NAMED)) for n in (2, 30))
+    assert problems(early) == []
+    assert [problem.partition(",")[2][:19] for problem in problems(late)] == [" as far as line 3 ("] * 2
+    assert len(articles(late)) == 31

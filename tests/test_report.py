@@ -430,3 +430,14 @@ def test_a_folder_of_parts_is_reported_like_a_file(tmp_path: Path) -> None:
     (tmp_path / "found" / "part-000001.jsonl").write_text('{"id": "7a", "links": []}\n', "utf-8")
     done = CliRunner().invoke(app, ["report", str(tmp_path / "found"), "-o", str(tmp_path / "out")])
     assert (done.exit_code, done.stderr[:17]) == (0, "1 citation shown:")
+
+
+def test_where_no_citation_could_be_read_the_earlier_report_stays(tmp_path: Path) -> None:
+    (tmp_path / "c.jsonl").write_text("nothing\n")
+    write_report(CitationSource(make_rows(1)), tmp_path / "out")
+    before = digest(tmp_path / "out")
+    done = run(tmp_path / "c.jsonl", "-o", tmp_path / "out")
+    assert (done.exit_code, "left as it was" in done.stderr) == (1, True)
+    assert digest(tmp_path / "out") == before
+    assert run(tmp_path / "c.jsonl", "-o", tmp_path / "new").exit_code == 1
+    assert (tmp_path / "new" / "index.html").exists()

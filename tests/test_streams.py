@@ -48,6 +48,7 @@ def test_a_full_disk_behind_standard_output_is_named_in_one_line(command: str, d
     assert done.stderr.startswith("amberpost: ")
     assert "No space left on device" in done.stderr
     assert "Traceback" not in done.stderr
+    assert "Errno" not in done.stderr
 
 
 def test_what_an_encoding_lacks_becomes_its_code() -> None:
@@ -57,3 +58,14 @@ def test_what_an_encoding_lacks_becomes_its_code() -> None:
         ["sh", "-c", line], env=os.environ | {"PYTHONIOENCODING": "ascii"}, capture_output=True, check=False
     )
     assert (done.returncode, done.stdout) == (0, b"Regn \\xf6ver \\xe5n \\u2026\n")
+
+
+@pytest.mark.parametrize("command", ["--help", "find --help", "find a.txt --show", "find a.txt"])
+def test_a_reader_that_goes_away_early_is_no_error(command: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Rain. — Ada Wren (@adawren) November 29, 2024")
+    listener, writer = os.pipe()
+    os.close(listener)
+    program = [sys.executable, "-c", "from amberpost.cli import main; main()", *command.split()]
+    done = subprocess.run(program, cwd=tmp_path, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -268,3 +268,9 @@ def test_no_byte_of_the_listing_at_its_end_can_stop_the_run() -> None:
         for flip in (1, 0x10):
             damaged = data[:at] + bytes([data[at] ^ flip]) + data[at + 1 :]
             assert all(isinstance(item, Article | Problem) for item in read_parquet(io.BytesIO(damaged), "a.parquet"))
+
+
+def test_a_column_that_the_user_named_and_that_is_not_there_is_told() -> None:
+    found = read(pa.table({"text": ["Rain."], "day": ["2024-11-29"]}), Options(id_column="key", date_column="day"))
+    assert problems(found) == ["a.parquet: has no column 'key' (read without it; see how the column is spelled)"]
+    assert [str(article.date) for article in articles(found)] == ["2024-11-29"]

@@ -15,11 +15,13 @@ import stat
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from amberpost.models import Article, Citation, Problem, Record, WriteError
 from amberpost.writers import check_output, problems_path, write, write_to
+from amberpost.writers.ours import is_ours
 
 FORMULA = '=1+1,\t"quoted"\r\nnext line\rand\nnext'
 PROBLEM = Problem(source="a.txt", place="line 3", reason="is empty", advice="remove it")
@@ -243,4 +245,54 @@ def test_an_error_of_the_disk_names_the_file_and_leaves_nothing(tmp_path: Path, 
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, before)
     assert raised.value.filename == str(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".jsonl.gz", ".parquet"])
+def test_a_file_that_is_not_of_our_problems_is_neither_removed_nor_replaced(tmp_path: Path, suffix: str) -> None:
+    out = tmp_path / f"x{suffix}"
+    beside = Path(str(problems_path(str(out))))
+    for data in (b"notes\n", b'{"source": "mine"}\n', b"\x1f\x8b\xff\n", b"\xff"):
+        beside.write_bytes(data)
+        for problem in ([], [PROBLEM]):
+            with pytest.raises(WriteError, match="which is none of ours: move that, or name another"):
+                write([citation(), *problem], out)
+        assert beside.read_bytes() == data
+        assert not out.exists()
+    beside.unlink()
+    write([citation(), PROBLEM], out)
+    write([PROBLEM], out)
+    write([citation()], out)
+    assert not beside.exists()
+
+
+def test_a_file_is_ours_by_its_first_columns(tmp_path: Path) -> None:
+    for suffix in (".jsonl", ".csv", ".jsonl.gz", ".parquet"):
+        for rows in (0, 1):
+            write([citation()] * rows, path := str(tmp_path / f"x{suffix}"))
+            assert is_ours(path, Citation)
+            assert is_ours(path, Problem) == (suffix.startswith(".jsonl") and not rows)
+    assert not is_ours(str(tmp_path / "gone.csv"), Citation)
+    assert not is_ours(str(tmp_path), Citation)
+
+
+@pytest.mark.parametrize(
+    ("records", "path", "advice"),
+    [
+        (citation(), "x.jsonl", "put it into a list"),
+        (None, "x.jsonl", "records first and then a path"),
+        ("x.jsonl", [citation()], "records first and then a path"),
+        ([citation()], None, "name a file"),
+        ([citation()], b"x.jsonl", "name a file"),
+        (["x"], "x.jsonl", "such as those of find"),
+        ([{}], "x.parquet", "such as those of find"),
+    ],
+    ids=repr,
+)
+def test_what_cannot_be_written_raises_with_advice(
+    records: Any, path: Any, advice: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(WriteError, match=advice):
+        write(records, path)
     assert list(tmp_path.iterdir()) == []

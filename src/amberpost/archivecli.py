@@ -77,6 +77,15 @@ def parse_positive(text: str) -> float:
     return number
 
 
+def parse_wait(text: str) -> float:
+    """A number of seconds, 0 for not waiting at all.
+
+    >>> parse_wait("0")
+    0.0
+    """
+    return 0.0 if re.fullmatch(r"0+(?:\.0*)?", text.strip()) else parse_positive(text)
+
+
 def parse_contact(text: str) -> str:
     """A contact as it can stand in a header and in a WARC file: one line of printable ASCII.
 
@@ -102,7 +111,8 @@ def archive(
     *,
     to: Annotated[str, typer.Option("--to", metavar="DIR", help="The archive's folder; made if need be.")],
     urls: Annotated[
-        list[str] | None, typer.Option("--urls", metavar="FILE", help="Also the URLs that FILE lists, one a line.")
+        list[str] | None,
+        typer.Option("--urls", metavar="FILE", help="Also the URLs that FILE lists, one a line; # begins a comment."),
     ] = None,
     offline: Annotated[
         bool, typer.Option("--offline", help="Ask no server: take in the links, say how all stand.")
@@ -190,7 +200,9 @@ def archive(
     max_wait: Annotated[
         float | None,
         typer.Option(
-            metavar="SECONDS", parser=parse_positive, help="Wait no longer for a link to be due [default: 120]."
+            metavar="SECONDS",
+            parser=parse_wait,
+            help="Wait no longer for a link to be due, 0: not at all [default: 120].",
         ),
     ] = None,
     port: Annotated[

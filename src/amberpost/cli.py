@@ -36,13 +36,23 @@ def main() -> None:
     """Run the command line; what `amberpost` starts."""
     signal.signal(signal.SIGTERM, _stop)
     _open_streams()
+    stdout = sys.stdout
     try:
         app()
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:  # of --help and --version: commands end their own way
-        print(f"amberpost: {error}", file=sys.stderr)
+        from .commands.exits import describe, say
+
+        say(f"amberpost: {describe(error)}")
         sys.exit(1)
+    except SystemExit:
+        if sys.stdout is stdout:
+            raise
+        from .commands.exits import silence
+
+        silence(stdout)  # typer puts another in its place, and ends with 1, when nobody reads its help any more
+        sys.exit(0)
 
 
 def _open_streams() -> None:
@@ -106,7 +116,8 @@ def find(
         list[str] | None, typer.Option(metavar="GLOB", help="In folders, leave out files and folders that match.")
     ] = None,
     files_from: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Also read the paths that FILE lists, one a line.")
+        str | None,
+        typer.Option(metavar="FILE", help="Also read the paths that FILE lists, one a line; # begins no comment."),
     ] = None,
     encoding: Annotated[
         str | None,
@@ -159,7 +170,8 @@ def find(
       zcat dump.jsonl.gz | amberpost find - --format jsonl,csv > citations.csv
 
     \b
-    Exit codes: 0 done; 1 something could not be read, and is named; 2 wrong usage; 130 Ctrl-C.
+    Exit codes: 0 done; 1 something could not be read, and is named; 2 wrong usage; 75 another process writes to DIR;
+    130 Ctrl-C.
     """
     from .commands.find import Wishes, run_find
     from .readers.options import Options

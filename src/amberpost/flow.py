@@ -9,8 +9,8 @@ from functools import partial
 from itertools import chain
 from typing import NamedTuple, TypeVar, cast
 
-from .finding import find, may_cite
-from .models import Article, Citation, Problem
+from .finding import check_wanted, find, may_cite
+from .models import AmberpostError, Article, Citation, Problem
 from .processes import Step, run_ordered
 from .readers import check_input, list_batches, note_files, read_batch, read_stretch
 from .readers.files import Meter
@@ -64,7 +64,8 @@ def find_in_files(
     """Find the citations in all files, in the order of the files, with a `Problem` for what could not be read.
 
     The records are the same whatever `jobs` is; processes are only started when there is enough to do. `outputs` are
-    files that this run writes, and `tally` counts along. Raises `ReadError` at once for a path that does not exist.
+    files that this run writes, and `tally` counts along. Raises `ReadError` at once for a path that does not exist, or
+    a kind or platform that nobody knows.
 
     >>> import tempfile, pathlib
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -72,6 +73,7 @@ def find_in_files(
     ...     [(record.article, record.handle) for record in find_in_files(folder)]
     [('a.txt', 'adawren')]
     """
+    check_wanted(kind, platform)
     tally = Tally() if tally is None else tally
     lister = Lister(include=include, exclude=exclude, form=format, outputs=outputs)
     check_input(paths, files_from=files_from, lister=lister, options=options)
@@ -82,7 +84,7 @@ def find_in_files(
 
 
 def _tuple(names: Collection[str] | None) -> tuple[str, ...] | None:
-    return None if names is None else tuple(names)
+    return (names,) if isinstance(names, str) else None if names is None else tuple(names)
 
 
 def _run(
@@ -191,6 +193,8 @@ def find_in_article(article: Article, settings: Settings) -> Iterable[Citation |
         found = find(
             article, kind=settings.kind, platform=settings.platform, mentions=settings.mentions, problems=problems
         )
+    except AmberpostError:  # asked wrongly: so would every other article be
+        raise
     except Exception as error:  # noqa: BLE001  the boundary of one article
         reason = f"searching it failed: {type(error).__name__}: {error}"
         return [Problem(source=article.id, reason=reason, advice="please report this with the article")]

@@ -191,7 +191,7 @@ class ArchiveError(AmberpostError):
 
 
 class ArchiveBusy(ArchiveError):  # noqa: N818 - read aloud it says what is wrong
-    """Another process works on the archive; the kernel lets go of its lock when that process ends."""
+    """Another process works on the archive, or on the folder of parts; the kernel lets go of its lock at its end."""
 
 
 class ArchiveDamaged(ArchiveError):  # noqa: N818 - read aloud it says what is wrong

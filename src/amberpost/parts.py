@@ -14,8 +14,8 @@ from typing import BinaryIO
 
 from . import __version__
 from .flow import Settings, Tally, find_in_pieces
-from .models import Citation, Problem, ReadError, WriteError
-from .readers import check_input, list_batches
+from .models import ArchiveBusy, Citation, Problem, ReadError, WriteError
+from .readers import check_input, is_lasting, list_batches
 from .readers.listing import STDIN, Lister
 from .readers.repeats import IdLog, Repeats
 from .units import Mark, Piece, cut_pieces, mark_pieces
@@ -72,7 +72,8 @@ def find_in_parts(
     The parts, one behind the other, are what one file would be, whatever `jobs` is and however often the run was
     killed. Problems stand beside the part they belong to; those of ids that occur twice come in the last. `follow`
     passes each part's records on. Raises WriteError for a folder with other things in it, or with parts of another
-    run, or of files that have changed since; ReadError for standard input, which nobody can read again.
+    run, or of files that have changed since; ReadError for standard input, which nobody can read again; ArchiveBusy
+    while another process writes there.
     """
     tally = Tally() if tally is None else tally
     lister = Lister(include=source.include, exclude=source.exclude, form=source.format)
@@ -95,8 +96,10 @@ def find_in_parts(
 
 
 def _make_folder(source: Source, folder: Path) -> Path:
-    if STDIN in (*source.paths, source.files_from):
-        raise ReadError("standard input cannot be read again when a run goes on: name files, or leave out --to")
+    if STDIN in source.paths or not is_lasting(source.files_from):
+        raise ReadError(
+            "standard input or a pipe cannot be read again when a run goes on: name files, or leave out --to"
+        )
     real = folder.resolve()
     for path in map(Path, source.paths):
         if path.is_dir() and real.is_relative_to(path.resolve()):
@@ -154,7 +157,7 @@ class _Manifest:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise WriteError(f"{folder}: another process writes there: wait for it to end") from None
+                raise ArchiveBusy(f"{folder}: another process writes there: wait for it to end") from None
             for left in folder.glob(".amberpost-*.tmp"):
                 left.unlink()
             rows = _read_rows(file)

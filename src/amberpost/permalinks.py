@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .models import Permalink
+from .models import Permalink, ReadError
 from .platforms import parse_permalink as _parse_permalink
 from .urls import normalize_link
 
@@ -28,21 +28,24 @@ _DEEPEST = 5
 def parse_permalink(url: str) -> Permalink | None:
     """Parse the address of a post on any platform; `None` for profiles, lists, searches, share buttons and all else.
 
-    Never raises, whatever the string. An address with an archive's before it is that of the post which was archived.
+    Never raises, whatever the string; what is no string is a `ReadError`. An address with an archive's before it is
+    that of the post which was archived.
 
     >>> parse_permalink("https://mobile.twitter.com/jack/status/20/photo/1?s=20")
     Permalink(platform='twitter', post_id='20', handle='jack', url='https://x.com/jack/status/20')
     >>> parse_permalink("https://twitter.com/intent/tweet?text=hello") is None
     True
     """
+    if not isinstance(url, str):
+        raise ReadError(f"an address is a string, not {type(url).__name__!r}: pass over rows that have none")
     return _parse_permalink(_without_archive(url))
 
 
 def normalize_url(url: str) -> str:
     """One spelling for each address: a post's canonical one, else without what only tracks, host in lower case.
 
-    Never raises and changes nothing the second time. What is no web address comes back as it is, without white space
-    round it; nothing is looked up, so a short link stays one.
+    Never raises, whatever the string, and changes nothing the second time. What is no web address comes back as it is,
+    without white space round it; nothing is looked up, so a short link stays one.
 
     >>> normalize_url("http://m.twitter.com/jack/status/20?s=20&t=abc")
     'https://x.com/jack/status/20'

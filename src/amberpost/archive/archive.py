@@ -5,25 +5,28 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
+import reprlib
 import ssl
-from collections.abc import Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Collection, Coroutine, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 from .. import __version__
-from ..models import ArchiveError, Citation
+from ..models import ArchiveError, Citation, Record
 from .asking import Asker, Watch
 from .borrowing import Borrower, Taken, find_warcs
 from .clock import Clock, StoppableClock, SystemClock
 from .disk.cited import make_link, read_cited
 from .disk.database import advising
+from .disk.folder import check_name
 from .disk.reading import Reader
 from .exchange.fetching import MAX_BYTES, Fetcher
 from .exchange.lookups import Resolver
 from .exchange.urlpolicy import Policy
 from .keys import read_keys
+from .options import check_options
 from .politeness.manners import Manners
 from .politeness.pace import Pace
 from .politeness.robots import Robots
@@ -32,7 +35,7 @@ from .posts.citedpost import CitedPost
 from .posts.citedrows import find_cited_posts
 from .posts.learning import Learner, Media, Wanted
 from .posts.planning import Wayback, check_timegates
-from .records import About, Added, Capture, Counts, Resolution, Summary, Tally
+from .records import About, Added, Capture, CitedLinks, Counts, Resolution, Summary, Tally
 from .running import Limits, Run
 from .store import Store
 from .storing import StoreThread
@@ -70,7 +73,7 @@ class Archive:
         *,
         contact: str | None = None,
         allow_private: bool = False,
-        ports: Iterable[int] = (),
+        ports: Collection[int] = (),
         robots: bool = True,
         requisites: bool = False,
         rate: float | None = None,
@@ -84,6 +87,21 @@ class Archive:
         shard: Shard = WHOLE,
         network: Network | None = None,
     ) -> None:
+        check_options(
+            contact=contact,
+            allow_private=allow_private,
+            ports=ports,
+            robots=robots,
+            requisites=requisites,
+            rate=rate,
+            connections=connections,
+            max_bytes=max_bytes,
+            max_wait=max_wait,
+            wayback=wayback,
+            media=media,
+            save_page_now=save_page_now,
+            shard=shard,
+        )
         contact = contact or os.environ.get("AMBERPOST_CONTACT")
         self.manners = Manners(contact=contact, rate=rate, shards=shard.of)
         self._policy = Policy(ports=frozenset({80, 443, *ports}), allow_private=allow_private)
@@ -96,7 +114,6 @@ class Archive:
         self._wanted = Wanted(wayback=wayback, timegates=checked, media=media, save=save_page_now)
         self._keys = read_keys() if save_page_now else None
         self._limits = Limits(wait=max_wait, max_bytes=max_bytes, connections=connections)
-        _check_limits(self._limits)
         self._run: Run | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop_now: bool | None = None  # what `stop` asked for before there was a run to hear it
@@ -108,6 +125,7 @@ class Archive:
             robots=robots,
             allow_private=allow_private,
         )
+        check_name(folder)
         self.store = Store.open(Path(folder), about=about)
 
     def __enter__(self) -> Self:
@@ -117,7 +135,7 @@ class Archive:
         self.close()
 
     def close(self) -> None:
-        """Bring the index up to date, and let others work on the archive."""
+        """Bring the index up to date, and let others work on the archive; whoever asks it then gets ArchiveError."""
         self.store.close()
 
     def add(self, citations: Iterable[Citation | Mapping[str, object]]) -> Added:
@@ -125,8 +143,18 @@ class Archive:
 
         What the policy forbids is kept as `refused`, with the reason. Memory stays flat, however many there are.
         """
-        rows = (row.model_dump(mode="json") if isinstance(row, Citation) else row for row in citations)
-        return self.store.add_citations(read_cited(row, find_refusal=self._find_refusal) for row in rows)
+        if isinstance(citations, str | Mapping | Record):
+            raise TypeError(f"citations is one {_describe(citations)}: give a list; add_urls takes URLs")
+        return self.store.add_citations(map(self._read_cited, citations))
+
+    def _read_cited(self, row: Citation | Mapping[str, object]) -> CitedLinks:
+        fields = row.model_dump(mode="json") if isinstance(row, Citation) else row
+        if not isinstance(fields, Mapping):
+            raise TypeError(
+                f"one of the citations is {_describe(row)}: give what amberpost.find yields, or rows with links,"
+                " permalink or url; add_urls takes URLs"
+            )
+        return read_cited(fields, find_refusal=self._find_refusal)
 
     def add_urls(self, urls: Iterable[str]) -> Added:
         """Queue URLs that no citation names; lines of a file may be empty."""
@@ -164,6 +192,7 @@ class Archive:
         refused are asked again, as far as they may be now.
         `watch` hears of each link. Raises `ArchiveError` when the disk is full or the archive damaged.
         """
+        check_options(limit=limit, max_time=max_time, only_failed=only_failed)
         self.store.share(self._shard)
         if only_failed:
             self.store.requeue_failed()
@@ -283,6 +312,10 @@ class Archive:
         return [tally for tally in tallies if tally.state == "pending"]
 
 
+def _describe(value: object) -> str:
+    return f"{type(value).__name__} ({reprlib.repr(value)})"
+
+
 def _run_loop(run: Coroutine[None, None, Summary]) -> Summary:
     """Run to the end in an event loop of its own; where one is running already, as in notebooks, in another thread."""
     try:
@@ -291,15 +324,6 @@ def _run_loop(run: Coroutine[None, None, Summary]) -> Summary:
         return asyncio.run(run)
     with ThreadPoolExecutor(1, "amberpost-run") as thread:
         return thread.submit(asyncio.run, run).result()
-
-
-def _check_limits(limits: Limits) -> None:
-    """Raise ArchiveError for what would keep nothing, or wait for ever."""
-    for name, value in (("connections", limits.connections), ("max_bytes", limits.max_bytes)):
-        if value < 1:
-            raise ArchiveError(f"{name} is {value}: give 1 or more")
-    if not limits.wait >= 0:
-        raise ArchiveError(f"max_wait is {limits.wait}: give seconds, 0 for not waiting at all")
 
 
 def make_user_agent(contact: str | None) -> str:

@@ -18,7 +18,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import IO, cast
+from typing import IO, NoReturn, cast
 from urllib.parse import unquote
 
 from ..models import Permalink, Problem, ReadError
@@ -74,12 +74,22 @@ def find_warcs(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
     for path in map(Path, paths):
         if not path.exists():
             raise ReadError(f"{path}: there is no such file or folder: name WARC or WACZ files, or folders of them")
-        inside = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
+        inside = _list_files(path) if path.is_dir() else [path]
         wanted = [each for each in inside if each.name.lower().endswith((*_WARC, *_WACZ))]
         if not wanted:
             raise ReadError(f"{path}: no WARC or WACZ file: names end in .warc, .warc.gz or .wacz")
         found += wanted
     return found
+
+
+def _list_files(folder: Path) -> list[Path]:
+    """The files in a folder and below; raises ReadError for one that cannot be listed, whatever may lie in it."""
+
+    def refuse(error: OSError) -> NoReturn:
+        raise ReadError(f"{error.filename}: cannot be listed ({error.strerror}): see that you may read it") from error
+
+    inside = (Path(place, name) for place, _, names in os.walk(folder, onerror=refuse) for name in names)
+    return sorted(path for path in inside if path.is_file())
 
 
 class Borrower:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from .care.rewriting import CAME, Rewriting, find_segments
 from .care.selecting import Wanted as Unwanted
 from .care.selecting import find_marked, make_tables, select
 from .disk.database import advising
-from .disk.folder import SEGMENTS, is_archive, shared_lock
+from .disk.folder import SEGMENTS, Lock, check_name, is_archive, remove_files, shared_lock
 from .disk.linkmerge import reopen_left
 from .disk.reading import Reader
 from .disk.rowmerge import RowMerge, take_forgotten
@@ -61,13 +61,40 @@ def merge(folders: Iterable[str | os.PathLike[str]], *, to: str | os.PathLike[st
     target = Path(to)
     if isinstance(folders, str):
         raise TypeError("folders is one string: give a list of folders")
+    check_name(to)
     paths = list(dict.fromkeys(path for path in map(Path, folders) if not _is_same(path, target)))
     with ExitStack() as stack:
         sources = [stack.enter_context(open_source(path)) for path in paths]
-        with Store.open(target, about=_ABOUT) as store, advising(target):
+        with _taking_back(target), Store.open(target, about=_ABOUT) as store, advising(target):
             merged = _Merge(store, sources).run()
             learn(store)
             return merged
+
+
+@contextmanager
+def _taking_back(target: Path) -> Iterator[None]:
+    """When the merge fails, remove the archive that was made for it; one that was there, or took all in, stays."""
+    had_folder, had_archive = target.exists(), is_archive(target)
+    try:
+        yield
+    except BaseException:
+        if not had_archive:
+            with suppress(ArchiveError):
+                _take_back(target, with_folder=not had_folder)
+        raise
+
+
+def _take_back(target: Path, *, with_folder: bool) -> None:
+    """Remove an archive if nothing is in it, locked, so that nobody puts anything there meanwhile."""
+    with advising(target), ExitStack() as stack:
+        stack.callback(Lock(target).release)
+        with Reader.read(target) as reader:
+            counts = reader.counts()
+            is_empty = not (counts.citations or counts.links or counts.bytes or reader.segments.names())
+        if is_empty:
+            remove_files(target)
+        if is_empty and with_folder:
+            target.rmdir()
 
 
 def _is_same(path: Path, target: Path) -> bool:

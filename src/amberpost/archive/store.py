@@ -12,8 +12,8 @@ from typing import TypeVar
 from .care.forget import finish_forgetting
 from .disk.adoption import adopt
 from .disk.cdxj import write_index
-from .disk.database import advising, connect, transaction
-from .disk.folder import SEGMENTS, Lock, check_database, make_folder, make_subfolders
+from .disk.database import advising, connect, make_database, transaction
+from .disk.folder import DATABASE, SEGMENTS, Lock, check_database, make_folder, make_subfolders
 from .disk.forgotten import LEADS_THERE
 from .disk.reading import Reader
 from .disk.recording import Recorder
@@ -57,18 +57,23 @@ class Store(Reader):
             lock = Lock(folder)
             undo.callback(lock.release)
             make_subfolders(folder)
+            if not (folder / DATABASE).exists():
+                make_database(folder / DATABASE)
             connection = connect(check_database(folder))
             undo.callback(connection.close)
             finish_forgetting(folder, connection)  # first: until then the database speaks of segments that are to come
             with closing(Segments(folder / SEGMENTS)) as segments:
                 adopted = adopt(connection, segments)
             store = cls(folder, connection, lock=lock, adopted=adopted)
+            undo.callback(store.segments.close)
             store._recorder = Recorder(store, about, segment_bytes=segment_bytes)
             undo.pop_all()
             return store
 
     def close(self) -> None:
-        """Bring the index up to date, and let others write."""
+        """Bring the index up to date, and let others write; done twice, nothing more happens."""
+        if self._connection is None:
+            return
         try:
             self.write_index()
         finally:
@@ -85,15 +90,17 @@ class Store(Reader):
 
         However many, they are added in transactions of bounded size: after a crash, adding all again adds the rest.
         """
-        if not self.forgotten.is_empty():
-            rows = (self.forgotten.clean(cited) for cited in rows if not self.forgotten.has_citation(cited))
-        return self._add(rows, add_citation)
+        return self._add(self._without_forgotten(rows), add_citation)
 
     def add_urls(self, links: Iterable[NewLink]) -> Added:
         """Queue links that no citation names; those that were forgotten on purpose are left out."""
-        if not self.forgotten.is_empty():
-            links = (new for new in links if not self.is_forgotten(new.url))
-        return self._add(links, add_link)
+        return self._add((new for new in links if not self.is_forgotten(new.url)), add_link)
+
+    def _without_forgotten(self, rows: Iterable[CitedLinks]) -> Iterator[CitedLinks]:
+        if self.forgotten.is_empty():
+            yield from rows
+            return
+        yield from (self.forgotten.clean(cited) for cited in rows if not self.forgotten.has_citation(cited))
 
     def _add(self, rows: Iterable[T], add: Callable[[sqlite3.Connection, T], object]) -> Added:
         with advising(self.folder):

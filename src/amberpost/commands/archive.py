@@ -12,7 +12,7 @@ from pathlib import Path
 from ..archive import Archive
 from ..archive.borrowing import find_warcs
 from ..archive.disk.database import advising
-from ..archive.disk.folder import DATABASE, LOCK, SEGMENTS
+from ..archive.disk.folder import check_place
 from ..archive.disk.reading import Reader
 from ..archive.exchange.urlpolicy import Policy
 from ..archive.keys import read_keys
@@ -23,6 +23,7 @@ from ..archive.posts.planning import Wayback, check_timegates
 from ..archive.records import Added
 from ..archive.running import Limits
 from ..models import AmberpostError, ArchiveError, Problem, ReadError
+from ..readers import is_openable
 from .citationfile import STDIN, check_citations, is_url, read_citations, read_urls
 from .citationrows import Row
 from .closing import (
@@ -37,9 +38,9 @@ from .closing import (
 from .exits import AGAIN, DONE, FAILED, INTERRUPTED, end_safely
 from .interrupts import Interrupts
 from .progress import ArchiveDisplay
+from .tables import count
 
 _TERMINATED = 128 + 15
-_OWN_NAMES = (DATABASE, SEGMENTS, LOCK)  # what an archive's folder may hold before it is complete
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +129,7 @@ def check_wishes(wishes: Wishes) -> None:
     if wishes.from_warc:
         find_warcs(wishes.from_warc)
     for path in wishes.urls:
-        if path != STDIN and not Path(path).is_file():
+        if path != STDIN and not is_openable(path):
             raise ReadError(f"{path}: no such file: it should list one URL a line")
     if (*wishes.citations, *wishes.urls).count(STDIN) > 1:
         raise ReadError("- is named twice, but standard input can be read only once")
@@ -155,19 +156,11 @@ def check_keys() -> None:
 
 
 def check_folder(folder: str, *, must_exist: bool) -> None:
-    """Raise a `ReadError` when a folder can be no archive: that of something else is not made into one."""
-    path = Path(folder)
-    if not folder:
-        raise ReadError("the name of the folder is empty: is a variable of the shell not set?")
-    if path.parts[:1] == ("~",) and not path.exists():
-        raise ReadError(f"{folder}: the shell left ~ as it is: write a space instead of = before it, or $HOME")
-    if path.exists() and not path.is_dir():
-        raise ReadError(f"{folder}: is no folder: name the folder of an archive")
-    is_archive = any((path / name).exists() for name in _OWN_NAMES)
-    if must_exist and not is_archive:
-        raise ReadError(f"{folder}: there is no archive: make one with `amberpost archive CITATIONS --to {folder}`")
-    if path.is_dir() and not is_archive and any(path.iterdir()):
-        raise ReadError(f"{folder}: is a folder with other things in it: name a new one for the archive")
+    """Raise a `ReadError` when a folder can be no archive, or is none: that is asked wrongly, and nothing was done."""
+    try:
+        check_place(folder, must_exist=must_exist)
+    except ArchiveError as error:
+        raise ReadError(str(error)) from None
 
 
 def read_shard(wishes: Wishes) -> Shard:
@@ -196,7 +189,7 @@ def open_archive(wishes: Wishes) -> Archive:
         rate=wishes.rate,
         connections=wishes.connections,
         max_bytes=wishes.max_bytes or usual.max_bytes,
-        max_wait=wishes.max_wait or usual.wait,
+        max_wait=usual.wait if wishes.max_wait is None else wishes.max_wait,
     )
 
 
@@ -227,8 +220,9 @@ def borrow(archive: Archive, wishes: Wishes, display: ArchiveDisplay) -> None:
     for problem in taken.problems:
         display.problem(problem)
     known = f", {taken.known} were there already" if taken.known else ""
-    read = f"{taken.records} records in {taken.files} files"
-    display.say(f"amberpost: {taken.copies} copies of posts out of {read}{known}")
+    read = f"{count(taken.records, 'record')} in {count(taken.files, 'file')}"
+    copies = "1 copy of a post" if taken.copies == 1 else f"{taken.copies:,} copies of posts"
+    display.say(f"amberpost: {copies} out of {read}{known}")
 
 
 def _fetch_and_borrow(archive: Archive, wishes: Wishes, display: ArchiveDisplay, added: Added) -> int:

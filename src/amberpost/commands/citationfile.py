@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from ..models import Problem, ReadError
-from ..readers.csvrows import CELL_ADVICE, open_table
+from ..readers.csvrows import CELL_ADVICE, HEADER, HEADER_ADVICE, CsvTable, open_table
 from ..readers.extras import check_extra
 from ..readers.files import Meter, wrap_stream
 from ..readers.lines import read_lines
@@ -190,17 +190,29 @@ def find_csv_rows(file: BinaryIO, name: str) -> Found:
     table = open_table(file, wanted=LINK_COLUMNS)
     if table is None:
         yield _empty(name)
+    elif not table.columns:
+        yield make_problem(name, "line 1", HEADER, HEADER_ADVICE)
     elif set(LINK_COLUMNS).isdisjoint(table.columns):
         reason = f"has no column links, permalink or url among {', '.join(map(repr, table.columns[:20]))}"
         yield make_problem(name, "line 1", reason, "name one of the columns so; nothing of the file was taken")
     else:
-        for row in table.rows:
-            if row.replaced:
-                yield undecodable(name, row.place, row.replaced)
-            if row.broken:
-                yield make_problem(name, row.place, row.broken, CELL_ADVICE)
-            else:
-                yield from check_row(dict(zip(table.columns, row.cells, strict=True)), name, row.place)
+        yield from _find_table_rows(table, name)
+
+
+def _find_table_rows(table: CsvTable, name: str) -> Found:
+    doubled = table.find_doubled()
+    for column in doubled:
+        reason = f"its column {column!r} stands there {table.columns.count(column)} times"
+        yield make_problem(name, "line 1", reason, "taken without it; give each column a name of its own")
+    if set(LINK_COLUMNS).isdisjoint({*table.columns} - {*doubled}):
+        return
+    for row in table.rows:
+        if row.replaced:
+            yield undecodable(name, row.place, row.replaced)
+        if row.broken:
+            yield make_problem(name, row.place, row.broken, CELL_ADVICE)
+        else:
+            yield from check_row(table.make_cells(row), name, row.place)
 
 
 def _read_parquet(path: str) -> Found:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NoReturn
 
 from ..models import Problem, replace_surrogates
+from ..readers.decode import count_replaced
 from ..readers.lines import Line
 
 LINK_COLUMNS = ("links", "permalink", "url")
@@ -121,6 +122,6 @@ def make_problem(name: str, place: str | None, reason: str, advice: str) -> Prob
 
 
 def undecodable(name: str, place: str, count: int) -> Problem:
-    """The problem of bytes that are in no encoding the file can be in: the row is taken nevertheless."""
-    reason = f"{count} bytes or sequences could not be decoded and became U+FFFD"
-    return make_problem(name, place, reason, "the row was taken all the same; save the file as UTF-8")
+    """The problem of bytes that are in no encoding the file can be in; what they stood in is read as it is then."""
+    reason = f"{count_replaced(count)} could not be decoded and became U+FFFD"
+    return make_problem(name, place, reason, "save the file as UTF-8")

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import BinaryIO, NamedTuple, cast
 
+from ..finding import check_wanted
 from ..flow import Settings, Tally, find_in_files
 from ..models import Citation, Problem, ReadError, WriteError
-from ..readers import list_batches, read
+from ..readers import is_lasting, list_batches, read
 from ..readers.listing import FORMS, STDIN, Lister, form_of
 from ..readers.options import Options
 from ..units import file_size
 from ..writers import check_output, problems_path, write, write_to
 from .exits import end_safely
+from .findoutput import check_apart, keep_earlier
 from .show import show_articles
 from .terminal import Display, SafeStream, print_lines
 
@@ -58,6 +61,7 @@ def _run(wishes: Wishes, options: Options) -> int:
     forms = parse_forms(wishes.format, paths=wishes.paths, output=wishes.output, parts=wishes.to is not None)
     if wishes.csv_safe and not (wishes.output or f".{forms.writing}").endswith(".csv"):
         raise WriteError("--csv-safe: only CSV is opened as a spreadsheet: leave it out, or write to a .csv file")
+    check_wanted(wishes.kind, wishes.platform)
     if wishes.show:
         return _show(wishes, forms, options)
     if wishes.to is not None:
@@ -65,7 +69,20 @@ def _run(wishes: Wishes, options: Options) -> int:
 
         return run_in_parts(wishes, forms, options)
     tally = Tally()
-    records = find_in_files(
+    records = _find(wishes, forms, options, tally)
+    bar = sys.stderr.isatty() and (wishes.output is not None or not sys.stdout.isatty())
+    with closing(records), open_display(wishes, forms, tally, bar=bar) as display:
+        followed = display.follow(records)
+        if wishes.output is not None:
+            followed = keep_earlier(followed, wishes.output, has_read=lambda: tally.articles > 0)
+        _write(followed, wishes.output, forms.writing, csv_safe=wishes.csv_safe)
+    if wishes.verbose or (sys.stderr.isatty() and not wishes.quiet):
+        display.print_table(verbose=wishes.verbose)
+    return 1 if display.problems else 0
+
+
+def _find(wishes: Wishes, forms: Forms, options: Options, tally: Tally) -> Generator[Citation | Problem, None, None]:
+    return find_in_files(
         *wishes.paths,
         kind=wishes.kind,
         platform=wishes.platform,
@@ -76,18 +93,9 @@ def _run(wishes: Wishes, options: Options) -> int:
         format=forms.reading,
         options=options,
         jobs=wishes.jobs or count_cores(),
-        outputs=_output_files(wishes.output),
+        outputs=_output_files(wishes, forms.reading),
         tally=tally,
     )
-    bar = sys.stderr.isatty() and (wishes.output is not None or not sys.stdout.isatty())
-    with (
-        closing(records),
-        Display(tally, quiet=wishes.quiet, bar=bar, measure=lambda: find_sizes(wishes, forms.reading)) as display,
-    ):
-        _write(display.follow(records), wishes.output, forms.writing, csv_safe=wishes.csv_safe)
-    if wishes.verbose or (sys.stderr.isatty() and not wishes.quiet):
-        display.print_table(verbose=wishes.verbose)
-    return 1 if display.problems else 0
 
 
 def _show(wishes: Wishes, forms: Forms, options: Options) -> int:
@@ -103,7 +111,7 @@ def _show(wishes: Wishes, forms: Forms, options: Options) -> int:
         **asdict(options),
     )
     settings = Settings(options, wishes.kind, wishes.platform, wishes.mentions)
-    return show_articles(articles, settings, quiet=wishes.quiet, verbose=wishes.verbose)
+    return show_articles(articles, settings, quiet=wishes.quiet, verbose=wishes.verbose, alone=_find_alone(wishes))
 
 
 class Forms(NamedTuple):
@@ -142,17 +150,30 @@ def count_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _output_files(output: str | None) -> list[str]:
-    if output is None:
+def open_display(wishes: Wishes, forms: Forms, tally: Tally, *, bar: bool) -> Display:
+    """What follows a run on standard error."""
+    sizes = partial(find_sizes, wishes, forms.reading)
+    return Display(tally, quiet=wishes.quiet, bar=bar, measure=sizes, alone=_find_alone(wishes))
+
+
+def _find_alone(wishes: Wishes) -> str:
+    """The path that is the only one, whose articles are called without its folder."""
+    return wishes.paths[0] if len(wishes.paths) == 1 and wishes.files_from is None else ""
+
+
+def _output_files(wishes: Wishes, form: str | None) -> list[str]:
+    if wishes.output is None:
         return []
-    check_output(output)
-    beside = problems_path(output)
-    return [output] if beside is None else [output, beside]
+    check_output(wishes.output)
+    lister = Lister(include=wishes.include, exclude=wishes.exclude, form=form)
+    check_apart(wishes.output, wishes.paths, files_from=wishes.files_from, lister=lister)
+    beside = problems_path(wishes.output)
+    return [wishes.output] if beside is None else [wishes.output, beside]
 
 
 def find_sizes(wishes: Wishes, form: str | None) -> Iterator[int]:
-    """The sizes of all files of a run, for a progress bar; nothing when some of it comes from standard input."""
-    if STDIN in (*wishes.paths, wishes.files_from):
+    """The sizes of all files of a run, for a progress bar; nothing when some of it comes out of a pipe."""
+    if STDIN in wishes.paths or not is_lasting(wishes.files_from):
         return
     lister = Lister(include=wishes.include, exclude=wishes.exclude, form=form)
     for batch in list_batches(wishes.paths, files_from=wishes.files_from, lister=lister):

@@ -9,9 +9,9 @@ from ..models import WriteError
 from ..parts import Source, find_in_parts
 from ..readers.options import Options
 from .exits import DONE, FAILED, say
-from .find import Forms, Wishes, count_cores, find_sizes
+from .find import Forms, Wishes, count_cores, open_display
 from .tables import count
-from .terminal import Display, printable
+from .terminal import printable
 
 
 def run_in_parts(wishes: Wishes, forms: Forms, options: Options) -> int:
@@ -29,9 +29,7 @@ def run_in_parts(wishes: Wishes, forms: Forms, options: Options) -> int:
         format=forms.reading,
     )
     tally = Tally()
-    with Display(
-        tally, quiet=wishes.quiet, bar=sys.stderr.isatty(), measure=lambda: find_sizes(wishes, forms.reading)
-    ) as display:
+    with open_display(wishes, forms, tally, bar=sys.stderr.isatty()) as display:
         written = find_in_parts(
             source,
             to=to,

@@ -38,12 +38,14 @@ class Problems:
 
     def __init__(self, *, quiet: bool) -> None:
         self.count = 0
+        self.passed = 0
         self._quiet = quiet
 
     def pass_on(self, records: Iterator[T | Problem]) -> Iterator[T]:
         """The records that are none."""
         for record in records:
             if not isinstance(record, Problem):
+                self.passed += 1
                 yield record
                 continue
             self.count += 1
@@ -120,5 +122,13 @@ def _open_source(wishes: Wishes, problems: Problems) -> Iterator[Source]:
         with read_archive(wishes.source) as reader:
             yield ArchiveSource(reader, pseudonymize=wishes.pseudonymize)
         return
+    yield CitationSource(_keep_earlier(wishes, problems))
+
+
+def _keep_earlier(wishes: Wishes, problems: Problems) -> Iterator[Mapping[str, object]]:
+    """The citations; raises at their end, which leaves an earlier report as it is, when none could be read."""
     rows: Iterator[Mapping[str, object]] = problems.pass_on(read_citations(wishes.source))
-    yield CitationSource(rows)
+    yield from rows
+    output = Path(wishes.output)
+    if problems.count and not problems.passed and output.is_dir() and any(output.iterdir()):
+        raise AmberpostError(f"{output}: no citation could be read, so it was left as it was: mend {wishes.source}")

@@ -35,14 +35,16 @@ class Piece(NamedTuple):
     is_mark: bool = False
 
 
-def show_articles(items: Iterable[Article | Problem], settings: Settings, *, quiet: bool, verbose: bool) -> int:
+def show_articles(
+    items: Iterable[Article | Problem], settings: Settings, *, quiet: bool, verbose: bool, alone: str = ""
+) -> int:
     """Print each article that has citations, with them marked; of one that has none only its name. Gives the exit code.
 
     A pipe gets the same marks without colours. Nothing of an article reaches the terminal but characters that it shows.
     """
     console = _open_console()
     tally = Tally()
-    with Display(tally, quiet=quiet, bar=False, measure=lambda: iter(())) as display:
+    with Display(tally, quiet=quiet, bar=False, measure=lambda: iter(()), alone=alone) as display:
         for item in items:
             if isinstance(item, Problem):
                 list(display.follow([item]))
@@ -59,9 +61,14 @@ def _open_console() -> Console:
     """Standard output, in which a character that its encoding lacks becomes its code."""
     from rich.console import Console
 
+    class Piped(Console):
+        def on_broken_pipe(self) -> None:
+            """Let it be known: rich would end the process with 1, and a reader that goes away early is no error."""
+            raise BrokenPipeError
+
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    return Console(file=sys.stdout, markup=False, highlight=False, emoji=False, soft_wrap=True, force_jupyter=False)
+    return Piped(file=sys.stdout, markup=False, highlight=False, emoji=False, soft_wrap=True, force_jupyter=False)
 
 
 def _print_article(console: Console, article: Article, citations: Sequence[Citation]) -> None:

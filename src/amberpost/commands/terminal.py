@@ -85,10 +85,16 @@ class SafeStream(io.RawIOBase):
 
 
 class Display:
-    """Follows a run on standard error: names each problem, shows progress on a terminal, counts for the table."""
+    """Follows a run on standard error: names each problem, shows progress on a terminal, counts for the table.
 
-    def __init__(self, tally: Tally, *, quiet: bool, bar: bool, measure: Callable[[], Iterator[int]]) -> None:
+    `alone` is the path that the user named, if it is the only one: what is wrong with that file is said of its path.
+    """
+
+    def __init__(
+        self, tally: Tally, *, quiet: bool, bar: bool, measure: Callable[[], Iterator[int]], alone: str = ""
+    ) -> None:
         self._tally = tally
+        self._folder, self._file = alone[: alone.rfind("/") + 1], alone[alone.rfind("/") + 1 :]
         self._quiet = quiet
         self._measure = measure
         self._bar = bar and not quiet
@@ -116,11 +122,17 @@ class Display:
         for record in records:
             if isinstance(record, Problem):
                 self.problems += 1
-                self.warn(str(record))
+                self.warn(self._locate(record))
             else:
                 self.citations[record.platform, record.kind] += 1
                 self.flags.update(record.flags)
             yield record
+
+    def _locate(self, problem: Problem) -> str:
+        """The problem with the folder of the only file, which records do without."""
+        name = self._file
+        is_inside = name != "" and problem.source.startswith((f"{name}#", f"{name}/"))
+        return f"{self._folder if is_inside or problem.source == name else ''}{problem}"
 
     def warn(self, message: str) -> None:
         """Say something on standard error, above the progress bar when there is one."""
@@ -175,7 +187,8 @@ class Display:
         words = [f"{count:,} {word}{'' if count == 1 else 's'}" for count, word in parts]
         if verbose:
             seconds = time.monotonic() - self._begun
-            words.append(f"{self._tally.skipped:,} files of other kinds passed over")
+            files = "1 file" if self._tally.skipped == 1 else f"{self._tally.skipped:,} files"
+            words.append(f"{files} of other kinds passed over")
             words.append(f"{self._tally.bytes / 1e6:,.1f} MB in {seconds:.1f} s")
         return ", ".join(words)
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from typing import get_args
 
-from ..models import Article, Citation, Problem, Sighting
+from ..models import Article, Citation, Kind, Problem, ReadError, Sighting
+from ..platforms import BY_ID
 from .credits import find_credits
+from .creditwords import PLATFORMS, platform_of
 from .frames import SITE
 from .handleless import MEDIA_SLASH
 from .links import HOST_SLASH, find_links
@@ -18,6 +21,8 @@ from .places import Shortfall, blank_out, has_place, merge
 from .shortcodes import find_shortcodes, has_shortcode
 from .text import find_text_embeds
 
+KINDS = get_args(Kind)
+KNOWN = frozenset({*BY_ID, *PLATFORMS, "unknown"})  # of an account in a credit nobody may know where it is
 _ONE_DAY = dt.timedelta(days=1)
 # The slash behind the host of a post's address, or before that of a mirror; what opens a full-width handle or a site.
 _ADDRESS = re.compile(f"{HOST_SLASH.pattern}|{MEDIA_SLASH.pattern}|{SLASH.pattern}")
@@ -36,12 +41,17 @@ def find(
 
     `kind` and `platform` keep only those named; prose mentions are looked for only when asked, for they are the least
     sure. To `problems`, if given, is added what was too large to be read whole. Never touches a file, a clock or a
-    network, and never raises, whatever the text.
+    network, and never raises, whatever the text; a kind or platform that nobody knows, and what is no article, is a
+    `ReadError`.
 
     >>> find("Credit: Sentdefender/X")[0].handle
     'Sentdefender'
     """
+    if kind is not None or platform is not None:
+        check_wanted(kind, platform)
     wanted = _wanted_kinds(kind, mentions=mentions)
+    if not isinstance(article, str | Article):
+        raise ReadError(_describe_stranger(article))
     is_page = isinstance(article, Article) and article.html is not None
     source = article if isinstance(article, str) else article.source
     if not is_page and "mention" not in wanted and not has_anchor(source):
@@ -60,8 +70,43 @@ def find(
             return find(article, kind=kind, platform=platform, mentions=mentions, problems=problems)
     if problems is not None:
         problems.extend(_problem(article, shortfall) for shortfall in shortfalls)
-    kept = (s for s in found if s.kind in wanted and (platform is None or s.platform in platform))
+    platforms = (platform,) if isinstance(platform, str) else platform
+    kept = (s for s in found if s.kind in wanted and (platforms is None or s.platform in platforms))
     return [_join(article, source, sighting) for sighting in kept]
+
+
+def check_wanted(kind: Collection[str] | None, platform: Collection[str] | None) -> None:
+    """Raise a `ReadError` for a kind or platform that nobody knows, of which nothing would ever be found.
+
+    >>> check_wanted(["embed"], "x")
+    Traceback (most recent call last):
+    amberpost.models.ReadError: no platform is called 'x': say 'twitter'
+    """
+    for name in (kind,) if isinstance(kind, str) else kind or ():
+        if name not in KINDS:
+            raise ReadError(f"no kind is called {name!r}: it is one of {', '.join(KINDS)}")
+    for name in (platform,) if isinstance(platform, str) else platform or ():
+        if name not in KNOWN:
+            meant = _guess_platform(name)
+            advice = f"say {meant!r}" if meant else f"it is one of {', '.join(sorted(KNOWN))}"
+            raise ReadError(f"no platform is called {name!r}: {advice}")
+
+
+def _guess_platform(name: object) -> str | None:
+    """The platform that is printed so: X, Twitter."""
+    if not isinstance(name, str):
+        return None
+    return name.lower() if name.lower() in KNOWN else platform_of(name) or platform_of(name.upper())
+
+
+def _describe_stranger(article: object) -> str:
+    """What to do with something that is no article."""
+    name = type(article).__name__
+    if isinstance(article, Problem):
+        return f"a Problem is no article: read() gives these too, pass over what isinstance(it, Problem) ({article})"
+    if isinstance(article, Iterable) and not isinstance(article, bytes):
+        return f"find takes one article, not {name!r}: give it each by itself"
+    return f"find takes a string or an Article, not {name!r}: amberpost.read(PATH) gives the articles of files"
 
 
 def _find_in_html(source: str, wanted: Collection[str], shortfalls: list[Shortfall]) -> list[Sighting]:

@@ -6,7 +6,7 @@ import os
 from importlib.util import find_spec
 from typing import Any, Literal
 
-from ..models import MissingExtra
+from ..models import MissingExtra, ReadError
 from .sources import check_source, read_columns
 
 Engine = Literal["pandas", "polars"]
@@ -20,8 +20,8 @@ def read_frame(path: str | os.PathLike[str], *, engine: Engine | None = None) ->
     `.jsonl`, `.jsonl.gz`, `.csv`, `.parquet` and `.db` give the same frame: days as dates (in pandas as instants at
     midnight without a zone), instants in UTC, lists as lists, whole numbers and truth values that may be missing. CSV
     has one empty cell for what is unknown and for what is empty: there it is unknown. Of a database with citations and
-    cited posts the latter are read, which hold both. Raises `ReadError` for a file that is none of ours, `MissingExtra`
-    where no library is installed to make the frame.
+    cited posts the latter are read, which hold both. Raises `ReadError` for a file that is none of ours, or an engine
+    that is none, `MissingExtra` where no library is installed to make the frame.
 
     >>> import tempfile, amberpost
     >>> path = tempfile.mkdtemp() + "/x.csv"
@@ -31,6 +31,8 @@ def read_frame(path: str | os.PathLike[str], *, engine: Engine | None = None) ->
     >>> frame["handle"][0], frame["date"][0].year
     ('adawren', 2024)
     """
+    if not isinstance(path, str | os.PathLike):
+        raise ReadError(f"a path is a string or a pathlib.Path, not {type(path).__name__!r}: name a file")
     name = os.fspath(path)
     suffix = check_source(name)
     if choose_engine(engine) == "pandas":
@@ -49,7 +51,7 @@ def choose_engine(engine: Engine | None = None) -> Engine:
     'polars'
     """
     if engine not in (None, *_ENGINES):
-        raise ValueError(f"engine {engine!r}: it is one of {', '.join(_ENGINES)}")
+        raise ReadError(f"engine {engine!r}: it is one of {', '.join(_ENGINES)}")
     wanted = _ENGINES if engine is None else (engine,)
     for name in wanted:
         if find_spec(name) is not None:

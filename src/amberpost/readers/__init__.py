@@ -96,6 +96,7 @@ def check_input(
 ) -> None:
     """Raise a `ReadError` for what the user asked wrongly, before any work is done."""
     check_encoding(options.encoding)
+    check_paths((*paths, *(() if files_from is None else (files_from,))))
     if lister.form not in (None, *FORMS):
         raise ReadError(f"unknown format {lister.form!r}: it is one of {', '.join(FORMS)}")
     if not paths and files_from is None:
@@ -108,8 +109,26 @@ def check_input(
             if form is None:
                 raise ReadError(f"{path}: has a suffix that Amberpost does not read: {SUFFIX_ADVICE}")
             check_extra(form)
-    if files_from is not None and os.fspath(files_from) != STDIN and not os.path.isfile(files_from):  # noqa: PTH113
+    if files_from is not None and os.fspath(files_from) != STDIN and not is_openable(files_from):
         raise ReadError(f"{os.fspath(files_from)}: no such file: it should list one path a line")
+
+
+def check_paths(paths: Sequence[object]) -> None:
+    """Raise a `ReadError` for what can be no path, such as a list of paths."""
+    for path in paths:
+        if not isinstance(path, str | os.PathLike) or not isinstance(os.fspath(path), str):
+            advice = ": name each by itself: read(*paths)" if isinstance(path, list | tuple | set) else ""
+            raise ReadError(f"a path is a string or a pathlib.Path, not {type(path).__name__!r}{advice}")
+
+
+def is_openable(path: str | os.PathLike[str]) -> bool:
+    """Whether a path is a file, or a pipe or device that can be read like one: `<(ls)`, `/dev/stdin`."""
+    return os.path.exists(path) and not os.path.isdir(path)  # noqa: PTH110, PTH112
+
+
+def is_lasting(files_from: str | os.PathLike[str] | None) -> bool:
+    """Whether a list of paths, if there is one, can be read twice: standard input and pipes cannot."""
+    return files_from is None or (os.fspath(files_from) != STDIN and os.path.isfile(files_from))  # noqa: PTH113
 
 
 def list_batches(

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from ..models import Problem
 from .decode import decode
-from .options import Options
+from .options import COLUMN_ADVICE, Options
 from .rows import OUT_OF_RANGE
 
 _ADVICE = "name another column with --text-column or --html-column"
@@ -19,6 +19,7 @@ _BROKEN = (pa.ArrowException, ValueError, OverflowError)  # what one cell that i
 def choose_columns(schema: pa.Schema, name: str, options: Options) -> Generator[Problem, None, list[str]]:
     """The columns to read, after a problem for each that is of an odd type; none where there is nothing to search."""
     chosen = []
+    named = set(options.find_named())
     sources = (options.text_column, options.html_column)
     for column, is_fit, wanted in (
         (options.text_column, is_text, "strings"),
@@ -36,6 +37,8 @@ def choose_columns(schema: pa.Schema, name: str, options: Options) -> Generator[
             yield _column_problem(name, f"its column {column!r} holds {kind[:80]}, not {wanted}")
         elif places and column not in chosen:
             chosen.append(column)
+        elif not places and column in named:
+            yield Problem(source=name, reason=f"has no column {column!r}", advice=COLUMN_ADVICE)
     if set(sources).isdisjoint(chosen):
         shown = ", ".join(map(repr, schema.names[:20]))
         yield _column_problem(name, f"has no column {sources[0]!r} or {sources[1]!r} of strings among {shown}")

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from ..models import Article, Problem
 from .arrowcells import is_string, is_text, list_bytes, list_cells
-from .decode import ARTICLE_LIMIT, Decoded, decode
+from .decode import ARTICLE_LIMIT, Decoded, count_replaced, decode
 from .options import Options
 from .repeats import Ids
 from .rows import SEARCHED, Row, find_row_article, parse_day
@@ -137,7 +137,8 @@ def _find_article(
     source = text if page is None else page
     row = _make_row(cells, source, name, first + place, options)
     if source is not None and source.replaced:
-        reason = f"{source.replaced} bytes or sequences of its text are not {source.encoding} and became U+FFFD"
+        verb = "is" if source.replaced == 1 else "are"
+        reason = f"{count_replaced(source.replaced)} of its text {verb} not {source.encoding} and became U+FFFD"
         if "\ufffd" not in source.text:
             reason = f"its text is not UTF-8 and was read as {source.encoding}"
         yield row.problem(reason, SEARCHED)

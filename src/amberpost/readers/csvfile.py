@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from ..models import Article, Problem
-from .csvrows import CELL_ADVICE, CsvRow, open_table
-from .decode import ARTICLE_LIMIT
-from .options import DEFAULTS, Options
+from .csvrows import CELL_ADVICE, HEADER, HEADER_ADVICE, CsvRow, CsvTable, open_table
+from .decode import ARTICLE_LIMIT, count_replaced
+from .options import COLUMN_ADVICE, DEFAULTS, Options
 from .repeats import IdLog, Ids
 from .rows import Row, find_row_article
 
@@ -35,22 +35,46 @@ def read_csv(
     table = open_table(file, wanted=wanted, encoding=options.encoding, limit=limit)
     if table is None:
         yield Problem(source=name, reason="is empty", advice="nothing to search; remove it or fetch it again")
-    elif wanted.isdisjoint(table.columns):
-        reason = f"has no column {options.text_column!r} among {', '.join(map(repr, table.columns[:20]))}"
-        yield Problem(source=name, place="line 1", reason=reason, advice="name it with --text-column")
-    else:
-        for row in table.rows:
-            yield from _find_row_article(row, name, table.columns, options, ids)
+        return
+    yield from _find_column_problems(table, name, options)
+    if wanted.isdisjoint({*table.columns} - {*table.find_doubled()}):
+        return
+    for row in table.rows:
+        yield from _find_row_article(row, name, table, options, ids)
+
+
+def _find_column_problems(table: CsvTable, name: str, options: Options) -> Iterator[Problem]:
+    """What is wrong with the header: columns that are not there, or there twice."""
+
+    def problem(reason: str, advice: str) -> Problem:
+        return Problem(source=name, place="line 1", reason=reason, advice=advice)
+
+    source = (options.text_column, options.html_column)
+    if not table.columns:
+        yield problem(HEADER, HEADER_ADVICE)
+        return
+    if set(source).isdisjoint(table.columns):
+        among = ", ".join(map(repr, table.columns[:20]))
+        yield problem(f"has no column {options.text_column!r} among {among}", "name it with --text-column")
+        return
+    read = {*source, options.id_column, options.date_column, options.title_column, options.url_column}
+    for column in table.find_doubled():
+        if column in read:
+            advice = "read without it; give each column a name of its own"
+            yield problem(f"its column {column!r} stands there {table.columns.count(column)} times", advice)
+    for column in options.find_named():
+        if column not in table.columns:
+            yield problem(f"has no column {column!r}", COLUMN_ADVICE)
 
 
 def _find_row_article(
-    row: CsvRow, name: str, columns: list[str], options: Options, ids: Ids
+    row: CsvRow, name: str, table: CsvTable, options: Options, ids: Ids
 ) -> Iterator[Article | Problem]:
     if row.replaced:
-        reason = f"{row.replaced} bytes or sequences could not be decoded and became U+FFFD"
+        reason = f"{count_replaced(row.replaced)} could not be decoded and became U+FFFD"
         yield Problem(source=name, place=row.place, reason=reason, advice="name the right one with --encoding")
     if row.broken:
         yield Problem(source=name, place=row.place, reason=row.broken, advice=CELL_ADVICE)
     else:
-        cells = dict(zip(columns, row.cells, strict=True))
+        cells = table.make_cells(row)
         yield from find_row_article(Row(name, row.number, row.place, cells), options=options, ids=ids)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Collection, Iterator
 from typing import BinaryIO, NamedTuple
 
@@ -15,6 +15,8 @@ _MOST_RETRIED = 8  # times the limit: how much is read again for quotes that nev
 _GIVEN_UP = "; too many such rows: the rest of the file is not read"
 _FIELD_LIMIT = 2**31 - 1  # the module's own is 128 kB; rows are limited here instead, and less than a C long may hold
 
+HEADER = "its first line is no header that can be read"
+HEADER_ADVICE = "not read; end its lines with LF or CRLF, not CR alone, and close each quote"
 CELL_ADVICE = "not read; put quotes round a cell that holds a comma, a quote or a line break, and double its quotes"
 
 
@@ -34,10 +36,22 @@ class CsvRow(NamedTuple):
 
 
 class CsvTable(NamedTuple):
-    """The names of the columns, and the rows under them."""
+    """The names of the columns, none where the header cannot be read, and the rows under them."""
 
     columns: list[str]
     rows: Iterator[CsvRow]
+
+    def find_doubled(self) -> list[str]:
+        """The names that more than one column has, of which nobody knows which is meant."""
+        return [name for name, times in Counter(self.columns).items() if name and times > 1]
+
+    def make_cells(self, row: CsvRow) -> dict[str, object]:
+        """The cells of a row by column, without those of columns of one name."""
+        cells: dict[str, object] = dict(zip(self.columns, row.cells, strict=True))
+        if len(cells) < len(self.columns):
+            for name in (*self.find_doubled(), ""):
+                cells.pop(name, None)
+        return cells
 
 
 def open_table(

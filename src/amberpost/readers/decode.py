@@ -109,13 +109,30 @@ def _sample(data: bytes) -> bytes:
 
 
 def check_encoding(name: str | None) -> None:
-    """Raise a `ReadError` when the user names an encoding that Python does not know, before any work is done."""
-    try:
-        b"a".decode(name or "utf-8")
-    except UnicodeDecodeError:
+    """Raise a `ReadError` when the user names an encoding in which no file can be read, before any work is done.
+
+    >>> check_encoding("koi8-r")
+    >>> check_encoding("rot13")
+    Traceback (most recent call last):
+    amberpost.models.ReadError: unknown encoding 'rot13': name one such as utf-8, cp1252, utf-16-le or gb18030
+    """
+    if name is None:
         return
-    except LookupError:
+    try:
+        for sample in (b"a", bytes(range(256))):
+            sample.decode(name, "replace")
+        codecs.getincrementaldecoder(name)("replace").decode(b"a")
+    except (LookupError, ValueError, TypeError):  # no encoding, one of no text, or one that stops at what does not fit
         raise ReadError(f"unknown encoding {name!r}: name one such as utf-8, cp1252, utf-16-le or gb18030") from None
+
+
+def count_replaced(count: int) -> str:
+    """How many bytes, or sequences of them, became U+FFFD.
+
+    >>> count_replaced(1), count_replaced(7)
+    ('1 byte or sequence', '7 bytes or sequences')
+    """
+    return "1 byte or sequence" if count == 1 else f"{count} bytes or sequences"
 
 
 def find_text_problems(source: str, decoded: Decoded, *, place: str | None = None) -> Iterator[Problem]:
@@ -126,7 +143,8 @@ def find_text_problems(source: str, decoded: Decoded, *, place: str | None = Non
     """
     if decoded.replaced:
         where = place or f"offset {decoded.text.find(chr(0xFFFD))}"
-        reason = f"{decoded.replaced} bytes or sequences are not {decoded.encoding} and became U+FFFD"
+        verb = "is" if decoded.replaced == 1 else "are"
+        reason = f"{count_replaced(decoded.replaced)} {verb} not {decoded.encoding} and became U+FFFD"
         yield Problem(source=source, place=where, reason=reason, advice="name the right one with --encoding")
     if "\0" in decoded.text:
         count = decoded.text.count("\0")

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import BinaryIO, cast
 
 from ..models import Article, Problem
-from .decode import ARTICLE_LIMIT, MARKS
+from .decode import ARTICLE_LIMIT, MARKS, count_replaced
 from .lines import Line, read_lines
-from .options import DEFAULTS, Options
+from .options import COLUMN_ADVICE, DEFAULTS, Options
 from .repeats import IdLog, Ids
 from .rows import Row, find_row_article
 from .stretches import STRETCH, Stretch
@@ -39,12 +39,44 @@ def read_jsonl(
     ['a.jsonl#1', 'a.jsonl, line 2: is a list, not an object (write one object a line, such as {"text": "..."})']
     """
     ids = IdLog() if ids is None else ids
+    unseen = Unseen(options) if first == 1 else None
     number = first - 1
     for number, line in enumerate(read_lines(file, encoding=options.encoding, limit=limit, at_start=first == 1), first):
         if not line.text.isspace():
-            yield from _find_line_article(line, name, number, options, ids)
+            yield from _find_line_article(line, name, number, options, ids, unseen)
+        if unseen and unseen.has_enough(line.text):
+            yield from unseen.find_problems(name, number)
+            unseen = None
+    if unseen and number:
+        yield from unseen.find_problems(name, number)
     if number == 0:
         yield Problem(source=name, reason="is empty", advice="nothing to search; remove it or fetch it again")
+
+
+class Unseen:
+    """Columns that the user named himself, until a row has them; false where there are none.
+
+    They are looked for in as many characters as the first stretch of a large file holds at least: so a file that is
+    read in stretches gives the same as when it is read whole.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self.columns = set(options.find_named())
+        self._left = STRETCH // 4
+
+    def __bool__(self) -> bool:
+        return bool(self.columns)
+
+    def has_enough(self, text: str) -> bool:
+        """Count the characters of one more line; whether enough of them were looked through."""
+        self._left -= len(text)
+        return self._left <= 0
+
+    def find_problems(self, name: str, lines: int) -> Iterator[Problem]:
+        """A problem for each column that no row has had."""
+        for column in sorted(self.columns):
+            reason = f"no row has a column {column!r}, as far as line {lines:,}"
+            yield Problem(source=name, reason=reason, advice=COLUMN_ADVICE)
 
 
 def find_stretches(path: str, name: str, *, size: int = STRETCH, block: int = _BLOCK) -> Iterator[Stretch]:
@@ -106,10 +138,12 @@ def read_jsonl_gz(
             yield Problem(source=name, place=f"byte {file.tell()}", reason=reason, advice=advice)
 
 
-def _find_line_article(line: Line, name: str, number: int, options: Options, ids: Ids) -> Iterator[Article | Problem]:
+def _find_line_article(
+    line: Line, name: str, number: int, options: Options, ids: Ids, unseen: Unseen | None
+) -> Iterator[Article | Problem]:
     place = f"line {number}"
     if line.replaced:
-        reason = f"{line.replaced} bytes or sequences could not be decoded and became U+FFFD"
+        reason = f"{count_replaced(line.replaced)} could not be decoded and became U+FFFD"
         yield Problem(source=name, place=place, reason=reason, advice="name the right one with --encoding")
     if line.cut:
         reason = f"is longer than {ARTICLE_LIMIT // 2**20} MB"
@@ -117,6 +151,8 @@ def _find_line_article(line: Line, name: str, number: int, options: Options, ids
         return
     cells = _parse_object(line.text.removeprefix("\ufeff"))
     if isinstance(cells, dict):
+        if unseen:
+            unseen.columns -= cells.keys()
         yield from find_row_article(Row(name, number, place, cells), options=options, ids=ids)
     else:
         yield Problem(source=name, place=place, reason=cells, advice=_ADVICE)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import translate
 from typing import NamedTuple
 
-from ..models import Problem
+from ..models import Problem, WriteError
 
 _SUFFIXES = {
     "txt": "text",
@@ -78,11 +78,12 @@ class Lister:
         self._included = _matcher(include) if include else None
         self._excluded = _matcher(exclude) if exclude else None
         self.form = form
-        folders_and_names = [os.path.split(os.path.realpath(path)) for path in outputs]
+        folders_and_names = [os.path.split(way) for path in outputs for way in _find_ways(path)]
         self._output_folders = {_folder_key(folder) for folder, _ in folders_and_names}
         self._output_names = {name for _, name in folders_and_names}
         self._seen: set[tuple[int, int]] = set()
         self.skipped = 0
+        self._left_out = 0
 
     def list_path(self, path: str, *, alone: bool = True) -> Iterator[Batch | Problem]:
         """List the files of one path; `alone` says that it is the only one, so that ids need not begin with it."""
@@ -90,25 +91,43 @@ class Lister:
             yield self._file(path, alone=alone)
             return
         base = path.rstrip("/") + "/"
-        skipped, empty = self.skipped, True
+        skipped, left_out, empty = self.skipped, self._left_out, True
         for item in self._walk(base, "" if alone else base):
             empty = False
             yield item
         if empty:
-            others = self.skipped - skipped
-            reason = "holds no file to read" + (f", only {others} of other kinds" if others else "")
-            yield Problem(source=path, reason=reason, advice=f"Amberpost reads {' '.join(SUFFIXES)}")
+            yield _describe_empty(path, others=self.skipped - skipped, left_out=self._left_out - left_out)
 
     def _file(self, path: str, *, alone: bool) -> Batch | Problem:
         cut = path.rfind("/") + 1
+        if path[cut:] in self._output_names and self._is_output(path):
+            raise WriteError(f"{path}: is read, and the output would replace it: name another file for that")
         form = self.form_of_path(path)
         if form is None:
             return Problem(source=path, reason="has a suffix that Amberpost does not read", advice=SUFFIX_ADVICE)
         return Batch(path[:cut], "" if alone else path[:cut], [path[cut:]], form)
 
+    def _is_output(self, path: str) -> bool:
+        """Whether a file that is named lies where an output of its name does."""
+        folder = os.path.dirname(path)  # noqa: PTH120
+        return os.path.isfile(path) and _folder_key(folder) in self._output_folders  # noqa: PTH113
+
     def form_of_path(self, path: str) -> str | None:
         """Tell how a path that the user named is read; "" for standard input that is to be looked at."""
         return form_of(path) or self.form or ("" if path == STDIN else None)
+
+    def finds(self, folder: str, file: str) -> bool:
+        """Whether reading a folder means reading a file, by its place and its name."""
+        ways = (os.path.relpath(way, os.path.realpath(folder)) for way in _find_ways(file))
+        return os.path.isdir(folder) and any(map(self._is_listed, ways))  # noqa: PTH112
+
+    def _is_listed(self, inner: str) -> bool:
+        """Whether a path below a folder that is read is read, when it is there."""
+        if inner.startswith("../") or form_of(inner) is None:
+            return False
+        cuts = [place for place, sign in enumerate(inner + "/") if sign == "/"]
+        excluded = self._excluded is not None and any(self._excluded(inner[:cut]) for cut in cuts)
+        return not excluded and (self._included is None or self._included(inner))
 
     def _walk(self, root: str, prefix: str) -> Iterator[Batch | Problem]:
         waiting = [""]
@@ -140,6 +159,7 @@ class Lister:
             for entry in entries:
                 name = entry.name
                 if self._excluded and self._excluded(inner + name):
+                    self._left_out += 1
                     continue
                 if entry.is_file(follow_symlinks=False) or _leads_to(entry.is_file):
                     if self._is_wanted(name, inner, is_output=is_output):
@@ -156,7 +176,26 @@ class Lister:
         if form_of(name) is None:
             self.skipped += 1
             return False
-        return self._included is None or self._included(inner + name)
+        if self._included is None or self._included(inner + name):
+            return True
+        self._left_out += 1
+        return False
+
+
+def _find_ways(path: str) -> set[str]:
+    """A file by its true name and, where it is a link, by the link's."""
+    folder, name = os.path.split(path)
+    return {os.path.realpath(path), os.path.join(os.path.realpath(folder), name)}  # noqa: PTH118
+
+
+def _describe_empty(path: str, *, others: int, left_out: int) -> Problem:
+    reason = "holds no file to read" + (f", only {others} of other kinds" if others else "")
+    if not left_out:
+        return _problem(path, reason, f"Amberpost reads {' '.join(SUFFIXES)}")
+    reason += f": --include and --exclude leave out {'1 name' if left_out == 1 else f'{left_out} names'}"
+    return _problem(
+        path, reason, "see the patterns: one with a slash is for the path below the folder, else for a name"
+    )
 
 
 def _leads_to(test: Callable[[], bool]) -> bool:

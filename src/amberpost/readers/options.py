@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+COLUMN_ADVICE = "read without it; see how the column is spelled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +23,20 @@ class Options:
     date_column: str = "date"
     title_column: str = "title"
     url_column: str = "url"
+
+    def find_named(self) -> Iterator[str]:
+        """The columns beside those of the source that the user named himself: what he misspelled should not be silent.
+
+        >>> list(Options(text_column="body", date_column="day").find_named())
+        ['day']
+        """
+        pairs = (
+            (self.id_column, DEFAULTS.id_column),
+            (self.date_column, DEFAULTS.date_column),
+            (self.title_column, DEFAULTS.title_column),
+            (self.url_column, DEFAULTS.url_column),
+        )
+        return (column for column, usual in pairs if column != usual)
 
 
 DEFAULTS = Options()

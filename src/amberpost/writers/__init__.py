@@ -13,6 +13,7 @@ from typing import IO, BinaryIO
 
 from ..models import Citation, MissingExtra, Problem, Record, WriteError
 from .atomic import replacing
+from .ours import is_ours
 
 # One line a suffix: the module that writes it, imported on first use, and the writer in it.
 _WRITERS = {
@@ -37,7 +38,8 @@ def write(
     Each `Problem` among them goes beside: to `x.problems.jsonl` for `x.jsonl`, a file there only when there are any,
     and to a table of its own in SQLite. The file is replaced at the end: a run that is stopped leaves the old one.
     `record` is the type whose columns a file without rows shows. `csv_safe` marks the cells of a CSV file that a
-    spreadsheet would run (see `protect_cell`).
+    spreadsheet would run (see `protect_cell`). Raises `WriteError`, before anything is read, for a place where nothing
+    can be written, or where a file that is none of ours stands in the way of the problems.
 
     >>> import tempfile, pathlib
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -46,6 +48,7 @@ def write(
     ...     count, out.read_text(), sorted(p.name for p in out.parent.iterdir())
     (0, '', ['x.jsonl', 'x.problems.jsonl'])
     """
+    _check_types(records, path)
     target = os.path.realpath(path)
     check_output(path, record=record)
     if target.endswith(_DATABASE):
@@ -82,11 +85,28 @@ def write_to(
     return count
 
 
+def _check_types(records: object, path: object) -> None:
+    """Raise a `WriteError` for arguments of which no records come, or that name no file."""
+    if isinstance(records, Record):
+        raise WriteError(f"write takes records, not one {type(records).__name__}: put it into a list")
+    if not isinstance(records, Iterable) or isinstance(records, str | bytes):
+        raise WriteError(f"write takes records first and then a path, not {type(records).__name__!r}: see help(write)")
+    if not isinstance(path, str | os.PathLike):
+        raise WriteError(f"a path is a string or a pathlib.Path, not {type(path).__name__!r}: name a file")
+
+
 def check_output(path: str | os.PathLike[str], *, record: type[Record] = Citation) -> None:
     """Raise a `WriteError` when `path` cannot be written, before hours of work go into what should stand there."""
     target = os.path.realpath(path)
     _check_extra(suffix_of(target))
     check_place(path)
+    beside = problems_path(target)
+    if beside is not None and os.path.lexists(beside) and not is_ours(beside, Problem):
+        where = os.path.basename(beside)  # noqa: PTH119
+        raise WriteError(
+            f"{os.fspath(path)}: its problems would go to {where} beside it, which is none of ours: move that, or name "
+            "another output"
+        )
     if target.endswith(_DATABASE):
         from .sqlite import check_database
 
@@ -135,8 +155,10 @@ def _spool_problems(records: Iterable[Record], spool: IO[bytes]) -> Iterator[Rec
     for item in records:
         if isinstance(item, Problem):
             spool.write(item.model_dump_json().encode() + b"\n")
-        else:
+        elif isinstance(item, Record):
             yield item
+        else:
+            raise WriteError(f"write takes records, such as those of find, not {type(item).__name__!r}")
 
 
 def _write_problems(spool: IO[bytes], path: str | None, suffix: str, *, csv_safe: bool) -> None:

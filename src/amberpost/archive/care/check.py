@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ...models import ArchiveError, Problem
 from ...warcfile import read_records
-from ..disk.database import connect_read_only
+from ..disk.database import MAY, connect_read_only, is_forbidden
 from ..disk.folder import INDEX_PARTS, SEGMENTS, check_database, is_archive, shared_lock
 from ..disk.forgotten import Forgotten
 from ..disk.rows import read_segments
@@ -88,7 +88,7 @@ class _Check:
                     return
         # SQLite's own message may hold damaged bytes, which Python then cannot decode.
         except (sqlite3.Error, UnicodeDecodeError, ArchiveError) as error:
-            yield row_problem(None, f"cannot be read: {error}", ADVICE)
+            yield _describe(error)
         yield from self._find_in_segments_alone()
 
     def _find_in_rows(self, db: sqlite3.Connection) -> Iterator[Problem]:
@@ -127,6 +127,14 @@ class _Check:
                 yield from (
                     item for item in read_records(file, name=path.name, verify=True) if isinstance(item, Problem)
                 )
+
+
+def _describe(error: Exception) -> Problem:
+    """Why the database cannot be read: our own errors hold the advice, and a file that is shut is no broken one."""
+    if isinstance(error, ArchiveError):
+        return row_problem(None, "cannot be read", str(error))
+    advice = MAY if isinstance(error, sqlite3.Error) and is_forbidden(error) else ADVICE
+    return row_problem(None, f"cannot be read: {error}", advice)
 
 
 def _read_key(db: sqlite3.Connection) -> bytes:

@@ -37,7 +37,8 @@ def find_wrong_lines(folder: Path, db: sqlite3.Connection) -> Iterator[Problem]:
     behind = db.execute("SELECT count(*) FROM segment WHERE indexed <> size").fetchone()[0]
     names = [name for (name,) in db.execute("SELECT name FROM segment ORDER BY name")]
     if behind:
-        reason = f"{behind} segments have grown since it was written"
+        grown = "a segment has" if behind == 1 else f"{behind} segments have"
+        reason = f"{grown} grown since it was written"
         yield problem(INDEX, None, reason, "a run that was killed leaves this; the next `amberpost archive` mends it")
     if behind or not names:
         return

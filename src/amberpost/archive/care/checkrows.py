@@ -13,7 +13,7 @@ from typing import NamedTuple, get_args
 from ...models import Problem
 from ..disk.folder import DATABASE
 from ..disk.forgotten import Forgotten
-from ..records import Outcome, Role, State
+from ..records import Outcome, PostWord, Role, State, VerdictWord
 from .checkgroups import shown
 
 ADVICE = "the database is not what was stored: bring back a good copy of archive.db, or move it away and run again"
@@ -30,6 +30,9 @@ _WORDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("link", "state"): get_args(State),
     ("link", "outcome"): get_args(Outcome),
     ("capture", "outcome"): get_args(Outcome),
+    ("post", "outcome"): get_args(PostWord),
+    ("question", "outcome"): get_args(PostWord),
+    ("verdict", "verdict"): get_args(VerdictWord),
 }
 
 

@@ -100,6 +100,7 @@ class SegmentCheck:
             else:
                 self._counts.records += 1
                 about.append(item.read_whole(LONGEST_NOTE) if item.type == "warcinfo" else b"")
+        self._counts.bytes += segment.head_length
         if section.digest.hexdigest() != segment.head_sha256:
             yield problem(segment.name, 0, "the bytes of its first record are not those that were stored")
         yield from islice(problems, _MOST_OF_ONE)

@@ -106,7 +106,7 @@ def _read_arguments(handle: str | None, post: str | None) -> Permalink | None:
         raise ValueError("give a handle or a post, one of them")
     if handle is not None and not handle.strip().removeprefix("@"):
         raise ValueError("the handle is empty")
-    if handle is not None and re.search(r"\s|/", handle.strip()):
+    if handle is not None and (re.search(r"\s|/", handle.strip()) or not handle.isprintable()):
         raise ValueError(f"{handle!r} is no account's name, such as adawren: nothing would be found")
     permalink = parse_permalink(post) if post is not None else None
     if post is not None and permalink is None:

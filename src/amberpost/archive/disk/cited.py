@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 
-from ...models import replace_surrogates
+from ...models import ArchiveError, replace_surrogates
 from ...platforms import parse_permalink
 from ...urls import normalize_link, parse_url
 from ..exchange.urlpolicy import Refused, parse_target
@@ -90,10 +90,16 @@ def read_cited(row: Mapping[str, object], *, find_refusal: FindRefusal) -> Cited
 def _format_row(row: Mapping[str, object]) -> str:
     """A row as JSON; the NaN that tables have for a cell without a value is none, for SQLite reads these rows too."""
     try:
-        return json.dumps(row, ensure_ascii=False, default=str, allow_nan=False)
-    except ValueError:
-        told = json.loads(json.dumps(row, default=str), parse_constant=lambda _: None)
-        return json.dumps(told, ensure_ascii=False)
+        try:
+            return json.dumps(row, ensure_ascii=False, default=str, allow_nan=False)
+        except ValueError:
+            told = json.loads(json.dumps(row, default=str), parse_constant=lambda _: None)
+            return json.dumps(told, ensure_ascii=False)
+    except (RecursionError, ValueError, TypeError) as error:
+        name = _text(row, "id") or next(_find_urls(row), "without id and links")
+        raise ArchiveError(
+            f"the row {name[:100]!r} cannot be kept as JSON ({error}): leave it out, or mend it"
+        ) from None
 
 
 def _find_urls(row: Mapping[str, object]) -> Iterator[str]:

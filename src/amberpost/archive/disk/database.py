@@ -7,11 +7,12 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib.resources import files
 from pathlib import Path
 
 from ...models import ArchiveDamaged, ArchiveError
+from .folder import DATABASE, SEGMENTS, is_archive, sync_folder
 
 VERSION = 4
 _APPLICATION = 0x616D6270  # `file` and others know a SQLite database by this number: "ambp"
@@ -20,22 +21,41 @@ _ROOM = 1 << 18
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FACTS = {"archive": r"[0-9a-f]{8}", "key": r"[0-9a-f]{64}"}
 _TORN = {"SQLITE_NOTADB", "SQLITE_CORRUPT"}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+_CLOSED_TO_US = {"SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_READONLY", "SQLITE_READONLY_DIRECTORY"}
+MAY = "see that you may read and write there (chmod u+rw), then run again"
+_REBUILT = (
+    "all that was captured is read back from the segments, but what was forgotten on purpose is known to that file"
+    " alone: forget it once more"
+)
 
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open the database for writing, and lay its tables when it is empty; the caller holds the lock.
 
     Every commit is synced: what is decided without an answer from a server (refused, no network) stands nowhere else.
+    An empty one beside segments is refused: what was captured would be read back, what was forgotten would not.
     """
-    connection = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
-    connection.execute("PRAGMA trusted_schema = OFF")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-    if not _read_version(connection):
+    with _opening(path) as connection:
+        if not _read_version(connection) and not any((path.parent / SEGMENTS).iterdir()):
+            _lay_tables(connection)
+        check_version(connection, path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        return connection
+
+
+def make_database(path: Path) -> None:
+    """Make a database that has its tables before it has its name, so that one without them was emptied by somebody."""
+    beside = path.with_name(f"{path.name}.new")
+    for name in (beside.name, f"{path.name}-wal", f"{path.name}-shm"):  # the log of one that is gone is no part of this
+        path.with_name(name).unlink(missing_ok=True)
+    os.close(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    with closing(sqlite3.connect(beside, isolation_level=None)) as connection:
         _lay_tables(connection)
-    check_version(connection, path)
-    return connection
+    beside.replace(path)
+    sync_folder(path.parent)
 
 
 def connect_read_only(path: Path, *, at_rest: bool = False) -> sqlite3.Connection:
@@ -47,11 +67,24 @@ def connect_read_only(path: Path, *, at_rest: bool = False) -> sqlite3.Connectio
     rests = at_rest and not (log.exists() and log.stat().st_size)
     writable = os.access(path.parent, os.W_OK) and not rests
     uri = f"{path.absolute().as_uri()}?mode=ro" + ("" if writable else "&immutable=1")
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=10, check_same_thread=False)
-    connection.execute("PRAGMA trusted_schema = OFF")
-    connection.execute("PRAGMA query_only = ON")
-    check_version(connection, path)
-    return connection
+    with _opening(uri) as connection:
+        connection.execute("PRAGMA query_only = ON")
+        check_version(connection, path)
+        return connection
+
+
+@contextmanager
+def _opening(path: Path | str) -> Iterator[sqlite3.Connection]:
+    """A database that stays open, unless it turns out to be none of ours: then nobody else could close it."""
+    connection = sqlite3.connect(
+        path, uri=isinstance(path, str), isolation_level=None, timeout=10, check_same_thread=False
+    )
+    try:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        yield connection
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _read_version(connection: sqlite3.Connection) -> int:
@@ -63,11 +96,11 @@ def check_version(connection: sqlite3.Connection, path: Path) -> None:
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = _read_version(connection)
     if application != _APPLICATION or version != VERSION:
-        raise ArchiveError(
-            f"{path} is no archive's database that this version of amberpost knows ({version}): if another version made"
-            " it, use that one; or move it away and run again with the same input: all that was captured is read back"
-            " from the segments, but what was forgotten on purpose is known to that file alone: forget it once more"
+        what = f"that this version of amberpost knows ({version}): if another version made it, use that one"
+        reason = (
+            f"no archive's database {what}" if version else "empty, or no archive's database: bring back a good copy"
         )
+        raise ArchiveError(f"{path} is {reason}; or move it away and run again with the same input: {_REBUILT}")
 
 
 def _lay_tables(connection: sqlite3.Connection) -> None:
@@ -110,17 +143,29 @@ def advising(folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in _FULL:
             raise ArchiveError(_full(folder)) from error
-        raise ArchiveError(f"{folder}: {error.strerror or error}; what was stored before is safe") from error
+        advice = f": {MAY}" if error.errno in _FORBIDDEN else ""
+        raise ArchiveError(f"{error.filename or folder}: {error.strerror or error}{advice}{_safe(folder)}") from error
     except sqlite3.Error as error:
         name = getattr(error, "sqlite_errorname", "")
         if name == "SQLITE_FULL" or (name.startswith("SQLITE_IOERR") and _is_full(folder)):
             raise ArchiveError(_full(folder)) from error
         if name in _TORN:
             raise ArchiveDamaged(
-                f"{folder}: its database is damaged ({error}). Move archive.db away and run again with the same input:"
-                " all that was captured is read back from the WARC segments"
+                f"{folder}: its database is damaged ({error}). Bring back a good copy, or move archive.db away and run"
+                f" again with the same input: {_REBUILT}"
             ) from error
-        raise ArchiveError(f"{folder}: {error}; what was stored before is safe") from error
+        if is_forbidden(error):
+            raise ArchiveError(f"{folder / DATABASE}: {error}: {MAY}{_safe(folder)}") from error
+        raise ArchiveError(f"{folder}: {error}{_safe(folder)}") from error
+
+
+def is_forbidden(error: sqlite3.Error) -> bool:
+    """Tell whether a database cannot be opened, or not be written: whatever it holds may be as good as ever."""
+    return getattr(error, "sqlite_errorname", "") in _CLOSED_TO_US
+
+
+def _safe(folder: Path) -> str:
+    return "; what was stored before is safe" if is_archive(folder) else ""
 
 
 def _is_full(folder: Path) -> bool:

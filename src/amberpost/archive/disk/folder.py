@@ -12,11 +12,44 @@ from pathlib import Path
 from ...models import ArchiveBusy, ArchiveError
 
 DATABASE, SEGMENTS, INDEX_PARTS, INDEX, LOCK = "archive.db", "warc", "index", "index.cdxj", "lock"
+CLOSED = -1  # no file's number
+_OWN_NAMES = (DATABASE, SEGMENTS, LOCK)  # what an archive's folder may hold before it is complete
 
 
 def is_archive(folder: Path) -> bool:
     """Tell whether a folder holds an archive, be it one whose database is lost."""
     return (folder / DATABASE).exists() or (folder / SEGMENTS).is_dir()
+
+
+def check_name(folder: str | os.PathLike[str]) -> None:
+    """Raise ArchiveError for a name that can be no archive's folder."""
+    name, path = os.fspath(folder), Path(folder)
+    if not name:
+        raise ArchiveError("the name of the folder is empty: is a variable not set?")
+    if path.parts[:1] == ("~",) and not path.exists():
+        raise ArchiveError(f"{name}: nobody read ~ as your home: write a space instead of = before it, or $HOME")
+    if path.exists() and not path.is_dir():
+        raise ArchiveError(f"{name}: is no folder: name the folder of an archive")
+
+
+def check_place(folder: str, *, must_exist: bool = False) -> None:
+    """Raise ArchiveError likewise, and where the commands work on no archive, or would make one among other things."""
+    check_name(folder)
+    path = Path(folder)
+    is_begun = any((path / own).exists() for own in _OWN_NAMES)
+    if must_exist and not is_begun:
+        raise ArchiveError(f"{folder}: there is no archive: make one with `amberpost archive CITATIONS --to {folder}`")
+    if path.is_dir() and not is_begun and any(path.iterdir()):
+        raise ArchiveError(f"{folder}: is a folder with other things in it: name a new one for the archive")
+
+
+def remove_files(folder: Path) -> None:
+    """Remove an archive in which nothing is stored; the caller made it, and holds the lock."""
+    for name in (f"{DATABASE}-wal", f"{DATABASE}-shm", DATABASE, INDEX):
+        (folder / name).unlink(missing_ok=True)
+    for name in (SEGMENTS, INDEX_PARTS):
+        (folder / name).rmdir()
+    (folder / LOCK).unlink()
 
 
 def make_folder(folder: Path) -> None:
@@ -45,7 +78,6 @@ def make_subfolders(folder: Path) -> None:
     database = folder / DATABASE
     if database.is_symlink():
         raise ArchiveError(f"{database} is no plain file: put the database itself there")
-    os.close(os.open(database, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
     sync_folder(folder)
 
 
@@ -88,7 +120,9 @@ class Lock:
 
     def release(self) -> None:
         """Let others write; the file stays, for a lock on a name that is removed and made anew locks nobody out."""
-        os.close(self._fd)
+        fd, self._fd = self._fd, CLOSED
+        if fd != CLOSED:
+            os.close(fd)
 
 
 @contextmanager

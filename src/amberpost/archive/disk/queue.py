@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Collection
 from typing import Any
 
+from ...models import ArchiveError
 from ..records import LaneState, Link, Tally
 
 LINK = "id, url, role, depth, lane, state, reason, next_at, attempts, failing_since, outcome, status, target, near"
@@ -32,7 +33,20 @@ class Queue:
     """Questions to the queue; none of them changes it, so any connection may ask."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
+        self._connection: sqlite3.Connection | None = connection
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The database, for those who ask more than the methods do; raises ArchiveError once it is closed."""
+        if self._connection is None:
+            raise ArchiveError("the archive is closed: open it again")
+        return self._connection
+
+    def close(self) -> None:
+        """Let go of the database; done twice, nothing more happens."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
     def next_lane(self, after: str, now: float) -> str | None:
         """The first lane behind `after`, in the order of names, with a link that is due; `None` when there is none."""

@@ -48,9 +48,9 @@ class Reader(Queue):
     def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
         super().__init__(connection)
         self.folder = folder
-        self.segments = Segments(folder / SEGMENTS)
         self.archive = read_meta(connection, "archive")
         self.forgotten = Forgotten(connection, bytes.fromhex(read_meta(connection, "key")))
+        self.segments = Segments(folder / SEGMENTS)  # last: where the table meta is damaged, it would stay open
 
     @classmethod
     def read(cls, folder: Path, *, at_rest: bool = False) -> Reader:
@@ -71,7 +71,7 @@ class Reader(Queue):
 
     def close(self) -> None:
         """Let go of the database and the segments."""
-        self.connection.close()
+        super().close()
         self.segments.close()
 
     def counts(self) -> Counts:

@@ -39,17 +39,17 @@ INSERT INTO capture(link, settled, date, outcome, status, mime, record_type, rec
   segment, offset, length, record_offset, record_length, sha256)
 VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_ADD_REVISIT = "INSERT INTO revisit SELECT ?, capture FROM payload WHERE digest = ?"
+_ADD_REVISIT = "INSERT INTO revisit SELECT :capture, capture FROM payload WHERE digest = :digest"
 _ADD_REVISIT_OF = """
-INSERT INTO revisit SELECT ?1, id FROM capture WHERE id = coalesce(
-  (SELECT id FROM payload JOIN capture ON id = capture WHERE digest = ?2 AND record_id = ?3),
-  (SELECT id FROM capture WHERE record_id = ?3 AND record_type = 'response' AND payload_digest = ?2))
+INSERT INTO revisit SELECT :capture, id FROM capture WHERE id = coalesce(
+  (SELECT id FROM payload JOIN capture ON id = capture WHERE digest = :digest AND record_id = :refers_to),
+  (SELECT id FROM capture WHERE record_id = :refers_to AND record_type = 'response' AND payload_digest = :digest))
 """
 # A citation of whose links nothing is known has nothing to be judged by yet; one without links never will have.
 _ADD_UNJUDGED = """
-INSERT OR IGNORE INTO unjudged SELECT ?1
-WHERE NOT EXISTS(SELECT 1 FROM citation_link WHERE citation = ?1) OR EXISTS(
-  SELECT 1 FROM citation_link JOIN link ON link.id = link WHERE citation = ?1 AND (state <> 'pending' OR attempts > 0))
+INSERT OR IGNORE INTO unjudged SELECT :id
+WHERE NOT EXISTS(SELECT 1 FROM citation_link WHERE citation = :id) OR EXISTS(
+  SELECT 1 FROM citation_link JOIN link ON link.id = link WHERE citation = :id AND (state <> 'pending' OR attempts > 0))
 """
 _ADD_CITING = "INSERT OR IGNORE INTO unjudged SELECT citation FROM citation_link WHERE link = ?"
 _ADD_REST = "INSERT OR IGNORE INTO unjudged SELECT id FROM citation WHERE id NOT IN (SELECT citation FROM verdict)"
@@ -113,7 +113,7 @@ def add_citation(connection: sqlite3.Connection, cited: CitedLinks) -> None:
         " DO UPDATE SET url = excluded.url, link = excluded.link WHERE url <> excluded.url OR link <> excluded.link",
         rows,
     )
-    connection.execute(_ADD_UNJUDGED, (cited.id,))
+    connection.execute(_ADD_UNJUDGED, {"id": cited.id})
 
 
 def add_unjudged(connection: sqlite3.Connection) -> int:
@@ -154,8 +154,8 @@ def _add_capture(connection: sqlite3.Connection, link: int, note: Note, stored: 
     values = (link, note.settled, stored.date, note.outcome or "ok", note.status, note.mime, *answer, *place)
     capture = connection.execute(_ADD_CAPTURE, values).lastrowid
     if stored.record_type == "revisit":
-        original = (stored.payload_digest, stored.refers_to) if stored.refers_to else (stored.payload_digest,)
-        connection.execute(_ADD_REVISIT_OF if stored.refers_to else _ADD_REVISIT, (capture, *original))
+        original = {"capture": capture, "digest": stored.payload_digest, "refers_to": stored.refers_to}
+        connection.execute(_ADD_REVISIT_OF if stored.refers_to else _ADD_REVISIT, original)
     elif stored.original:
         connection.execute("INSERT OR IGNORE INTO payload VALUES(?, ?)", (stored.payload_digest, capture))
 

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from ...models import ArchiveDamaged
+from .folder import CLOSED
 from .warcrecords import Group, Record, make_warcinfo, pack_record
 
 SEGMENT = re.compile(r"amberpost-([0-9a-f]{8})-([0-9]{6,9})\.warc\.gz")
@@ -50,8 +51,10 @@ class Segments:
         self._folder_fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
     def close(self) -> None:
-        """Let go of the folder."""
-        os.close(self._folder_fd)
+        """Let go of the folder, once: its number may be another file's by the next time."""
+        fd, self._folder_fd = self._folder_fd, CLOSED
+        if fd != CLOSED:
+            os.close(fd)
 
     def names(self) -> list[str]:
         """The names of the segments that lie there, in the order in which they were begun."""

@@ -1,0 +1,121 @@
+"""What an archive is given from Python: options, citations and folders that cannot be are named before any work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from amberpost import Archive, ArchiveError, Article
+from amberpost.models import Citation
+
+URL = "https://t.co/02OQCDI90m"
+WRONG: dict[str, dict[str, Any]] = {
+    "media is 'image': give 'none', 'images', 'all'": {"media": "image"},
+    "robots is 'off': give True or False": {"robots": "off"},
+    "wayback is 'nope'": {"wayback": "nope"},
+    "contact is 5": {"contact": 5},
+    "shard is '1/2': give a Shard": {"shard": "1/2"},
+    "max_bytes is '8MB'": {"max_bytes": "8MB"},
+    "max_bytes is 0": {"max_bytes": 0},
+    "connections is True": {"connections": True},
+    "ports is 443": {"ports": 443},
+    "70000": {"ports": [70000]},
+    "rate is '1'": {"rate": "1"},
+    "max_wait is nan": {"max_wait": float("nan")},
+    "max_wait is -1": {"max_wait": -1},
+}
+
+
+@pytest.mark.parametrize("why", WRONG)
+def test_an_option_that_cannot_be_is_named_and_nothing_is_made(tmp_path: Path, why: str) -> None:
+    with pytest.raises(ArchiveError) as raised:
+        Archive(tmp_path / "a", **WRONG[why])
+    assert why in str(raised.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("options", [{"limit": -1}, {"limit": 0}, {"max_time": -1}, {"only_failed": "no"}], ids=str)
+def test_a_run_without_end_or_beginning_is_named(tmp_path: Path, options: dict[str, Any]) -> None:
+    with Archive(tmp_path / "a") as archive, pytest.raises(ArchiveError, match=f"{next(iter(options))} is"):
+        archive.run(**options)
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (URL, "give a list; add_urls takes URLs"),
+        ({"url": URL}, "give a list"),
+        (Citation.model_construct(), "give a list"),
+        ([URL], "add_urls takes URLs"),
+        ([Article(id="a", text="x")], "one of the citations is Article"),
+    ],
+    ids=["URL", "row", "citation", "URLs", "articles"],
+)
+def test_what_is_no_list_of_citations_is_told_what_to_give(tmp_path: Path, given: Any, why: str) -> None:
+    with Archive(tmp_path / "a") as archive, pytest.raises(TypeError, match=why):
+        archive.add(given)
+
+
+def test_a_row_that_no_json_can_hold_is_named(tmp_path: Path) -> None:
+    deep: list[object] = []
+    for _ in range(100_000):
+        deep = [deep]
+    with Archive(tmp_path / "a") as archive:
+        with pytest.raises(ArchiveError, match="the row '7a' cannot be kept as JSON"):
+            archive.add([{"id": "7a", "url": URL, "notes": deep}])
+        with pytest.raises(ArchiveError, match=f"the row '{URL}' cannot be kept as JSON"):
+            archive.add([{"url": URL, (1, 2): "a key that is none"}])  # type: ignore[dict-item]
+        assert archive.counts().links == 0
+
+
+@pytest.mark.parametrize(("folder", "why"), [("", "is empty"), ("~/kept", "~"), ("file", "no")])
+def test_a_folder_that_is_none_for_an_archive_is_refused_as_by_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, why: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("file").touch()
+    with pytest.raises(ArchiveError, match=why):
+        Archive(folder)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_closed_twice_it_closes_nothing_that_was_opened_meanwhile(tmp_path: Path) -> None:
+    with Archive(tmp_path / "a") as archive:
+        archive.close()
+        files = [(tmp_path / str(number)).open("w") for number in range(9)]
+        archive.close()
+    for file in files:
+        file.write("still open")
+        file.close()
+
+
+ASKING: dict[str, Callable[[Archive], object]] = {
+    "add": lambda archive: archive.add([{"url": URL}]),
+    "add_urls": lambda archive: archive.add_urls([URL]),
+    "run": lambda archive: archive.run(),
+    "learn": lambda archive: archive.learn(),
+    "resolve": lambda archive: archive.resolve(URL),
+    "captures": lambda archive: list(archive.captures()),
+    "export": lambda archive: list(archive.export()),
+    "counts": lambda archive: archive.counts(),
+    "status": lambda archive: archive.status(),
+}
+
+
+@pytest.mark.parametrize("asking", ASKING)
+def test_once_closed_it_says_so(tmp_path: Path, asking: str) -> None:
+    archive = Archive(tmp_path / "a")
+    archive.close()
+    with pytest.raises(ArchiveError, match="the archive is closed"):
+        ASKING[asking](archive)
+
+
+def test_captures_that_are_being_read_when_it_is_closed_say_so(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "a")
+    captures = archive.captures()
+    archive.close()
+    with pytest.raises(ArchiveError, match="the archive is closed"):
+        next(captures)

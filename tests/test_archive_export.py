@@ -7,6 +7,7 @@ import datetime as dt
 import gzip
 import io
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -361,7 +362,8 @@ def test_a_pseudonymous_export_holds_no_name_no_id_and_no_word(kept: Path, tmp_p
         data = json.dumps(pq.read_table(path).to_pylist(), default=str).encode()
     assert len(find_secrets()) > 40
     allowed = {"2024", "2024,"}  # years of dates, which are kept
-    shown = {word for word in find_secrets() - allowed if word.lower().encode() in data.lower()}
+    bare = re.sub(rb"(?<![0-9a-f])[0-9a-f]{20}(?![0-9a-f])", b"", data.lower())  # pseudonyms may hold any few digits
+    shown = {word for word in find_secrets() - allowed if word.lower().encode() in bare}
     assert shown == set()
     export(kept, tmp_path / "plain.jsonl")
     plain = (tmp_path / "plain.jsonl").read_text("utf-8").lower()

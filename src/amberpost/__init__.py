@@ -6,8 +6,9 @@
 [('Faytuks', '2024-11-29', 'Rebels outside the citadel.')]
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from .lazy import make_getattr
 
 if TYPE_CHECKING:
     from .archive import Archive as Archive
@@ -60,13 +61,7 @@ _HOMES = {
 }
 __all__ = sorted(_HOMES)
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'amberpost' has no attribute {name!r}")
-    value: object = getattr(import_module(f".{_HOMES[name]}", __name__), name)
-    globals()[name] = value
-    return value
+__getattr__ = make_getattr(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

@@ -11,6 +11,7 @@ from typing import TypedDict, Unpack
 
 import pyarrow as pa
 
+from .finding import list_names
 from .flow import Settings, find_in_article, make_gate
 from .models import Citation, Problem, Record
 from .readers.arrowcells import choose_columns
@@ -124,12 +125,7 @@ def _read_options(
     options = Options(
         text_column=text, html_column=html, id_column=id, date_column=date, title_column=title, url_column=url
     )
-    return Settings(options, _tuple(kind), _tuple(platform), mentions), name
-
-
-def _tuple(names: Collection[str] | None) -> tuple[str, ...] | None:
-    """Of one name, which is a collection of letters to Python, the name alone."""
-    return (names,) if isinstance(names, str) else None if names is None else tuple(names)
+    return Settings(options, list_names(kind), list_names(platform), mentions), name
 
 
 def _pack(records: Iterable[Record], record: type[Record], schema: pa.Schema) -> Iterator[pa.RecordBatch]:

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain
 from typing import NamedTuple, TypeVar, cast
 
-from .finding import check_wanted, find, may_cite
+from .finding import check_wanted, find, list_names, may_cite
 from .models import AmberpostError, Article, Citation, Problem
 from .processes import Step, run_ordered
 from .readers import check_input, list_batches, note_files, read_batch, read_stretch
@@ -78,13 +78,9 @@ def find_in_files(
     lister = Lister(include=include, exclude=exclude, form=format, outputs=outputs)
     check_input(paths, files_from=files_from, lister=lister, options=options)
     several = len(paths) > 1 or files_from is not None
-    settings = Settings(options, _tuple(kind), _tuple(platform), mentions, several)
+    settings = Settings(options, list_names(kind), list_names(platform), mentions, several)
     batches = list_batches(paths, files_from=files_from, lister=lister)
     return _run(batches, settings, jobs, tally, lister)
-
-
-def _tuple(names: Collection[str] | None) -> tuple[str, ...] | None:
-    return (names,) if isinstance(names, str) else None if names is None else tuple(names)
 
 
 def _run(

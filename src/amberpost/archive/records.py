@@ -9,9 +9,6 @@ from typing import IO, Literal
 from ..posts import Outcome as PostOutcome
 from ..posts import Verdict
 
-PostWord, VerdictWord = PostOutcome, Verdict
-"""What becomes of a post, and how a citation is judged, for those who may know of the archive alone."""
-
 State = Literal["pending", "captured", "refused", "failed"]
 Role = Literal["cited", "hop", "requisite", "robots", "post", "save"]
 Outcome = Literal["ok", "refused", "dns", "connect", "tls", "timeout", "too-large", "truncated", "protocol"]

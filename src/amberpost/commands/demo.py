@@ -64,11 +64,11 @@ def _run(folder: str | Path | None, articles: Path, say: Say) -> int:
 
 def check_room(folder: Path | str) -> None:
     """Raise a `ReadError` for a folder that is not an earlier tour's: real evidence must not mix with invented."""
-    if not os.fspath(folder) or (os.path.lexists(folder) and not os.path.isdir(folder)):  # noqa: PTH112
-        raise ReadError(f"{os.fspath(folder)!r}: is no folder: name one for the demo to make")
-    names = os.listdir(folder) if os.path.isdir(folder) else []  # noqa: PTH112, PTH208
-    if names and _MARK not in names:
-        raise ReadError(f"{os.fspath(folder)}: is a folder with other things in it: name one for the demo to make")
+    name, room = os.fspath(folder), Path(folder)
+    if not name or ((room.exists() or room.is_symlink()) and not room.is_dir()):
+        raise ReadError(f"{name!r}: is no folder: name one for the demo to make")
+    if room.is_dir() and any(room.iterdir()) and not (room / _MARK).exists():
+        raise ReadError(f"{name}: is a folder with other things in it: name one for the demo to make")
 
 
 class HurriedClock:

@@ -49,7 +49,7 @@ def find(
     """
     if kind is not None or platform is not None:
         check_wanted(kind, platform)
-    wanted = _wanted_kinds(kind, mentions=mentions)
+    wanted = _wanted_kinds(list_names(kind), mentions=mentions)
     if not isinstance(article, str | Article):
         raise ReadError(_describe_stranger(article))
     is_page = isinstance(article, Article) and article.html is not None
@@ -70,7 +70,7 @@ def find(
             return find(article, kind=kind, platform=platform, mentions=mentions, problems=problems)
     if problems is not None:
         problems.extend(_problem(article, shortfall) for shortfall in shortfalls)
-    platforms = (platform,) if isinstance(platform, str) else platform
+    platforms = list_names(platform)
     kept = (s for s in found if s.kind in wanted and (platforms is None or s.platform in platforms))
     return [_join(article, source, sighting) for sighting in kept]
 
@@ -82,14 +82,23 @@ def check_wanted(kind: Collection[str] | None, platform: Collection[str] | None)
     Traceback (most recent call last):
     amberpost.models.ReadError: no platform is called 'x': say 'twitter'
     """
-    for name in (kind,) if isinstance(kind, str) else kind or ():
+    for name in list_names(kind) or ():
         if name not in KINDS:
             raise ReadError(f"no kind is called {name!r}: it is one of {', '.join(KINDS)}")
-    for name in (platform,) if isinstance(platform, str) else platform or ():
+    for name in list_names(platform) or ():
         if name not in KNOWN:
             meant = _guess_platform(name)
             advice = f"say {meant!r}" if meant else f"it is one of {', '.join(sorted(KNOWN))}"
             raise ReadError(f"no platform is called {name!r}: {advice}")
+
+
+def list_names(names: Collection[str] | None) -> tuple[str, ...] | None:
+    """The names that were asked for: of one string, which is a collection of letters to Python, the one name.
+
+    >>> list_names("embed"), list_names({"embed"}), list_names(None)
+    (('embed',), ('embed',), None)
+    """
+    return (names,) if isinstance(names, str) else None if names is None else tuple(names)
 
 
 def _guess_platform(name: object) -> str | None:
@@ -172,11 +181,9 @@ def _may_hold_markup(source: str) -> bool:
     return may_hold_markup(source)
 
 
-def _wanted_kinds(kind: Collection[str] | None, *, mentions: bool) -> frozenset[str]:
+def _wanted_kinds(kind: tuple[str, ...] | None, *, mentions: bool) -> frozenset[str]:
     if kind is not None:
-        return frozenset({kind} if isinstance(kind, str) else kind) | (
-            frozenset({"mention"}) if mentions else frozenset()
-        )
+        return frozenset((*kind, "mention") if mentions else kind)
     return frozenset({"embed", "link", "credit", "mention"} if mentions else {"embed", "link", "credit"})
 
 

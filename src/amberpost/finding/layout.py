@@ -15,7 +15,7 @@ _WRAPPED_SHARE = 0.6
 _WIDEST = 100
 _WORD = re.compile(r"\S+")
 _MAY_END = re.compile(r"[.!?…:。！？：][\"”’)»]?\Z")
-_BLANK = " \t\u00a0\u200b>\ufeff"
+BLANK = " \t\u00a0\u200b>\ufeff"
 # Line separators that are rare in text; each as long as the newline it is read as, so that spans stay true.
 _SEPARATORS = (
     ("\r\n", " \n"),
@@ -61,7 +61,7 @@ def parse_layout(source: str, end: int) -> Layout:
     """
     window = cut_window(source, end - _LOOK_BACK, end + _LOOK_AHEAD)
     narrow = wide = wider = wrapped = width = previous = 0
-    lengths = [len(line) if line.strip(_BLANK) else 0 for line in window.split("\n")]
+    lengths = [len(line) if line.strip(BLANK) else 0 for line in window.split("\n")]
     for length in lengths:
         if not length:
             width += 1
@@ -112,7 +112,7 @@ def find_lines_above(source: str, *, floor: int, end: int, newlines: int, width:
     start = stop = -1
     blank = 0
     for begin, finish in _lines_backwards(window):
-        if not window[begin:finish].strip(_BLANK):
+        if not window[begin:finish].strip(BLANK):
             blank += 1
             continue
         parts = blank + 1 == newlines or (blank + 1 > newlines and newlines != 2)
@@ -138,8 +138,8 @@ def _lines_backwards(window: str) -> Iterator[tuple[int, int]]:
 
 def _begin_of_words(window: str, begin: int, finish: int) -> int:
     line = window[begin:finish]
-    return finish - len(line.lstrip(_BLANK))
+    return finish - len(line.lstrip(BLANK))
 
 
 def _end_of_words(window: str, begin: int, finish: int) -> int:
-    return begin + len(window[begin:finish].rstrip(_BLANK))
+    return begin + len(window[begin:finish].rstrip(BLANK))

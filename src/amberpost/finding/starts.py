@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 
 from ..platforms.twitter import weighted_length
-from .layout import Layout, cut_window, find_lines_above
+from .layout import BLANK, Layout, cut_window, find_lines_above
 from .lines import MOST_LINES, Line, make_beyond, parse_bare, parse_line
 from .signs import TALKING, TELLING, Post, name_break, name_whole
 from .startweights import BREAK, SURE, WHOLE
@@ -35,7 +35,7 @@ _TWO_POSTS = 2.5
 _TAIL_COST = 3.0
 # An article's only line holds article words before the post when it is longer than this many times the limit.
 _HOLDS_MORE = 1.2
-_GAP, _BLANK = 12, " \t\n\u00a0\u200b>\ufeff"
+_GAP = 12
 # Weights fitted on Latin script and a little Japanese and Chinese are surer of themselves elsewhere than they may be.
 _SURE_ELSEWHERE = 0.97
 
@@ -169,7 +169,7 @@ def _is_apart(source: str, footer: int) -> bool:
 def _is_joined(source: str, footer: int) -> bool:
     """Tell whether one line break alone parts the footer from the words: what blank lines part is not theirs."""
     window = cut_window(source, footer - _GAP, footer)
-    return window[len(window.rstrip(_BLANK)) :].count("\n") == 1
+    return window[len(window.rstrip(BLANK + "\n")) :].count("\n") == 1
 
 
 def _introduces(line: Line) -> bool:

@@ -12,9 +12,9 @@ from ..models import Permalink
 
 _BYLINE_HANDLE = re.compile(r"[(（]\s*(?:[@＠]\s*([A-Za-z0-9_]{0,20}))?\s*[)）][\s\u200e\u200f:,]*\Z")
 _DASHES = " \n\u00a0—―–‒−-\u200e\u200f\u200b"
-_DASH = re.compile(r"[\u200e\u200f\s]*(?:[—―–‒−-]|&(?:mdash|#8212);|â€[”\x94])")
 # A dash that was escaped once too often, or read in the wrong encoding.
 _BROKEN_DASH = re.compile(r"\s*(?:&(?:mdash|#8212);|â€[”\x94])")
+_DASH = re.compile(rf"[\u200e\u200f\s]*(?:[—―–‒−-]|{_BROKEN_DASH.pattern})")
 _BARE_HANDLE = re.compile(r"[@＠]([A-Za-z0-9_]{1,20})")
 HANDLE_PAREN = re.compile(r"[(（]\s*[@＠]([A-Za-z0-9_]{1,20})\s*[)）]")
 _NAME_MOST = 120

@@ -5,8 +5,9 @@ files, one a task. All is loaded on first use: `open_session` can say what is mi
 himself need not have it.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from ..lazy import make_getattr
 
 if TYPE_CHECKING:
     from .articles import find_citations as find_citations
@@ -30,10 +31,4 @@ _HOMES = {
 }
 __all__ = sorted(_HOMES)
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'amberpost.spark' has no attribute {name!r}")
-    value: object = getattr(import_module(f".{_HOMES[name]}", __name__), name)
-    globals()[name] = value
-    return value
+__getattr__ = make_getattr(__name__, _HOMES)

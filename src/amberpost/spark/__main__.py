@@ -58,13 +58,13 @@ def make_parser() -> argparse.ArgumentParser:
 def _run(spark: SparkSession, options: argparse.Namespace) -> int:
     # Loaded once the session has told what may be missing.
     from amberpost.spark import find_citations, find_problems, find_repeated_ids, run_warcs
+    from amberpost.spark.rounds import ROUND
 
     to = options.to.rstrip("/")
     asked = {"kind": options.kind, "platform": options.platform, "mentions": options.mentions}
     if options.form == "warcs":
         paths = [options.prefix + row.value for row in spark.read.text(options.list).collect() if row.value.strip()]
-        a_round = {} if options.paths_a_round is None else {"paths_a_round": options.paths_a_round}
-        results = run_warcs(spark, paths, to, **a_round, **asked)
+        results = run_warcs(spark, paths, to, paths_a_round=options.paths_a_round or ROUND, **asked)
         return _write(results.citations, results.problems, to)
     df = spark.read.parquet(*options.path)
     columns = {column: getattr(options, f"{column}_column") for column in _COLUMNS}

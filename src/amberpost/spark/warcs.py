@@ -15,6 +15,7 @@ from urllib.parse import unquote
 import pyarrow as pa
 
 from ..batches import CITATIONS, PROBLEMS
+from ..finding import list_names
 from ..flow import Settings, find_in_article
 from ..models import Citation, MissingExtra, Problem, Record
 from ..readers import read_open
@@ -69,7 +70,7 @@ def find_in_warcs(
     file that cannot be opened or read has one row, with its problem, and `complete` false; it spoils no other.
     """
     align_python(spark)
-    settings = Settings(options, _tuple(kind), _tuple(platform), mentions, several=True)
+    settings = Settings(options, list_names(kind), list_names(platform), mentions, several=True)
     wish, listed = Wish(settings, open_file or open_path), tuple(paths)
 
     def find(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -79,10 +80,6 @@ def find_in_warcs(
 
     tasks = spark.range(0, len(listed), 1, max(1, len(listed)))
     return tasks.mapInArrow(find, make_spark_schema(FOUND))
-
-
-def _tuple(names: Sequence[str] | None) -> tuple[str, ...] | None:
-    return (names,) if isinstance(names, str) else None if names is None else tuple(names)
 
 
 def find_in_path(path: str, wish: Wish) -> Iterator[pa.RecordBatch]:

@@ -11,9 +11,11 @@ from importlib.resources import files
 from typing import NamedTuple, get_args
 
 from ...models import Problem
+from ...posts import Outcome as PostOutcome
+from ...posts import Verdict
 from ..disk.folder import DATABASE
 from ..disk.forgotten import Forgotten
-from ..records import Outcome, PostWord, Role, State, VerdictWord
+from ..records import Outcome, Role, State
 from .checkgroups import shown
 
 ADVICE = "the database is not what was stored: bring back a good copy of archive.db, or move it away and run again"
@@ -30,9 +32,9 @@ _WORDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("link", "state"): get_args(State),
     ("link", "outcome"): get_args(Outcome),
     ("capture", "outcome"): get_args(Outcome),
-    ("post", "outcome"): get_args(PostWord),
-    ("question", "outcome"): get_args(PostWord),
-    ("verdict", "verdict"): get_args(VerdictWord),
+    ("post", "outcome"): get_args(PostOutcome),
+    ("question", "outcome"): get_args(PostOutcome),
+    ("verdict", "verdict"): get_args(Verdict),
 }
 
 

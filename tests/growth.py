@@ -112,9 +112,7 @@ def find_ratios(name: str, largest: int | None = None) -> Iterator[float]:
     for small, large in pairwise(measure(name, largest)):
         ratio = large.seconds / max(small.seconds, FLOOR)
         for tried in range(_TRIES):
-            if ratio <= RATIO or large.seconds > _PATIENCE:
-                break
-            if ratio > _SURELY and tried:
+            if ratio <= RATIO or (ratio > _SURELY and tried):
                 break  # seen twice: that is not the machine
             before = best_of(trial.finder, trial.make(small.size)).seconds
             ratio = min(ratio, best_of(trial.finder, trial.make(large.size)).seconds / max(before, FLOOR))

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from amberpost.models import AmberpostError
 from amberpost.processes import Death, Step, run_ordered
+
+mark = "as imported"
 
 
 def count_up(unit: int, step: Step) -> Iterator[tuple[int, int]]:
@@ -43,6 +50,11 @@ def flood(unit: int, step: Step) -> Iterator[bytes]:
 def where(_: int, step: Step) -> Iterator[int]:
     step(0)
     yield os.getpid()
+
+
+def tell_mark(_: int, step: Step) -> Iterator[str]:
+    step(0)
+    yield mark
 
 
 def again(unit: int, _: Death[Any]) -> int:
@@ -87,3 +99,54 @@ def test_large_results_wait_for_their_turn_without_a_hang() -> None:
 def test_local_units_are_done_by_this_process() -> None:
     found = list(run_ordered(range(6), where, jobs=2, resume=again, is_local=lambda unit: unit % 2 == 0))
     assert [pid == os.getpid() for pid in found] == [True, False] * 3
+
+
+def test_a_process_with_other_threads_is_never_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "mark", "changed since")
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        assert list(run_ordered([0], tell_mark, jobs=2, resume=again, is_local=nowhere)) == ["as imported"]
+    finally:
+        done.set()
+        thread.join()
+
+
+ORPHANS = """
+import sys, time
+sys.path.insert(0, sys.argv[1])
+from test_processes import again, nowhere, tell_pid_and_wait
+from amberpost.processes import run_ordered
+if __name__ == "__main__":
+    for pid in run_ordered(range(9), tell_pid_and_wait, jobs=3, resume=again, is_local=nowhere):
+        print(pid, flush=True)
+"""
+
+
+def tell_pid_and_wait(_: int, step: Step) -> Iterator[int]:
+    step(0)
+    yield os.getpid()
+    time.sleep(0.05)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks at processes by /proc")
+def test_no_process_outlives_one_that_is_killed() -> None:
+    """Forked processes hold copies of each other's pipes, which must not keep them waiting for ever."""
+    script = [sys.executable, "-c", ORPHANS, str(Path(__file__).parent)]
+    with subprocess.Popen(script, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        workers = {int(process.stdout.readline()) for _ in range(4)}
+        process.send_signal(signal.SIGKILL)
+    until = time.monotonic() + 10
+    while any(map(is_running, workers)) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not [pid for pid in workers if is_running(pid)]
+
+
+def is_running(pid: int) -> bool:
+    """Whether it does anything: a dead one stays listed until somebody asks how it ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

@@ -26,6 +26,8 @@ KNOWN = frozenset({*BY_ID, *PLATFORMS, "unknown"})  # of an account in a credit 
 _ONE_DAY = dt.timedelta(days=1)
 # The slash behind the host of a post's address, or before that of a mirror; what opens a full-width handle or a site.
 _ADDRESS = re.compile(f"{HOST_SLASH.pattern}|{MEDIA_SLASH.pattern}|{SLASH.pattern}")
+# An at-sign that is none of an e-mail address.
+_HANDLE = re.compile(r"@(?:(?<![\w.+-]@)|(?![\w-]{1,28}\.[A-Za-z]))")
 _PARENTHESIS = re.compile(rf"\(＠|{SITE.pattern}")
 
 
@@ -149,7 +151,7 @@ def has_anchor(source: str) -> bool:
 def may_cite(source: str, *, credits: bool = True) -> bool:
     """Tell whether a text may show, link or credit a post: where not, no record needs to be made of its article.
 
-    >>> may_cite("At 10:30 (and/or later)."), may_cite("Credit: Sentdefender/X")
+    >>> may_cite("At 10:30 (and/or later), desk@amber.example."), may_cite("Credit: Sentdefender/X")
     (False, True)
     """
     if not has_anchor(source):
@@ -160,7 +162,7 @@ def may_cite(source: str, *, credits: bool = True) -> bool:
 def _may_show(source: str) -> bool:
     """Tell whether a text may hold an embed or a link, by the rarest of what each of them has."""
     return (
-        "@" in source
+        has_place(source, "@", _HANDLE)
         or has_place(source, "/", _ADDRESS)
         or has_place(source, "(", _PARENTHESIS)
         or ("（" in source and "（＠" in source)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from amberpost.archive.disk.cited import make_link, read_cited
+from amberpost.archive.disk.fixity import digest_row
 from amberpost.archive.exchange.answers import parse_answer
 from amberpost.archive.records import About, Decision, Exchange, NewLink, Result
 from amberpost.archive.store import Store
@@ -137,7 +138,9 @@ def _add(db: sqlite3.Connection, number: int, row: dict[str, object]) -> None:
     key, first, post_id = str(row["id"]), 1000 + 2 * number, str(1861111111111000000 + number)
     url, permalink = f"https://t.co/c{number:09}", f"https://x.com/{row['handle']}/status/{post_id}"
     status = 404 if number % 4 == 0 else 200
-    db.execute("INSERT INTO citation(id, article, record) VALUES(?, ?, ?)", (key, row["article"], json.dumps(row)))
+    record = json.dumps(row)
+    cited = (key, row["article"], record, digest_row(record))
+    db.execute("INSERT INTO citation(id, article, record, sha256) VALUES(?, ?, ?, ?)", cited)
     db.execute(_LINK, (first + 1, permalink, "x.com", "hop", 1, "captured", "ok", status, None))
     db.execute(_LINK, (first, url, "t.co", "cited", 0, "captured", "ok", 301, first + 1))
     db.execute("INSERT INTO citation_link(citation, position, url, link) VALUES(?, 0, ?, ?)", (key, url, first))
@@ -146,8 +149,9 @@ def _add(db: sqlite3.Connection, number: int, row: dict[str, object]) -> None:
         capture = db.execute(_CAPTURE, (link, answered, f"sha256:{link:064x}", offset, offset + 100)).lastrowid
     _add_post(db, first, (permalink, post_id), row, capture, is_there=status == 200)
     reasons = [f"for {about}: what is printed is what the record says of it" for about in ("date", "handle", "text")]
-    verdict = (key, first, _VERDICTS[number % len(_VERDICTS)], json.dumps(reasons))
-    db.execute("INSERT INTO verdict(citation, post, verdict, reasons) VALUES(?, ?, ?, ?)", verdict)
+    verdict = (first, _VERDICTS[number % len(_VERDICTS)], json.dumps(reasons))
+    columns = "(citation, post, verdict, reasons, sha256)"
+    db.execute(f"INSERT INTO verdict{columns} VALUES(?, ?, ?, ?, ?)", (key, *verdict, digest_row(*verdict, None)))
 
 
 def _add_post(

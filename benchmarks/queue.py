@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .clients import LOAD, open_archive
 
 if TYPE_CHECKING:
-    from amberpost.archive.records import Event
+    from amberpost.archive.tallies import Event
 
 _AFTER_THE_FIRST = 200  # links, so that memory is that of a run and not only of its start
 

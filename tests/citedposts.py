@@ -7,6 +7,7 @@ import json
 import sqlite3
 from pathlib import Path
 
+from amberpost.archive.disk.fixity import digest_row
 from amberpost.posts import Medium, Outcome, Post, PostLink, Verdict
 from archiving import answer, new_link
 from smallarchive import Builder
@@ -95,9 +96,10 @@ def say(db: sqlite3.Connection, post: int, url: str, source: str, outcome: Outco
     link, capture = db.execute(
         "SELECT link.id, capture.id FROM link JOIN capture ON capture.link = link.id WHERE url = ?", (url,)
     ).fetchone()
-    columns = "(post, link, source, settled, outcome, reason, record, capture)"
-    values = (post, link, source, outcome, f"as {url} says", record and record.model_dump_json(), capture)
-    db.execute(f"INSERT OR REPLACE INTO question{columns} VALUES(?, ?, ?, 1, ?, ?, ?, ?)", values)
+    columns = "(post, link, source, settled, outcome, reason, record, capture, sha256)"
+    told = (outcome, f"as {url} says", record.model_dump_json() if record else None)
+    values = (post, link, source, *told, capture, digest_row(*told, "[]", None))
+    db.execute(f"INSERT OR REPLACE INTO question{columns} VALUES(?, ?, ?, 1, ?, ?, ?, ?, ?)", values)
     return int(capture)
 
 
@@ -114,15 +116,16 @@ def keep(
     capture: int | None = None,
 ) -> None:
     """Say what became of a post."""
-    columns = "(id, platform, post_id, permalink, handle, outcome, reason, record, capture)"
-    values = (key, "twitter", post_id, url, handle, outcome, reason, record, capture)
-    db.execute(f"INSERT OR REPLACE INTO post{columns} VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+    columns = "(id, platform, post_id, permalink, handle, outcome, reason, record, capture, sha256)"
+    told = (outcome, reason, record)
+    values = (key, "twitter", post_id, url, handle, *told, capture, digest_row(*told))
+    db.execute(f"INSERT OR REPLACE INTO post{columns} VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 
 
 def judge(
     db: sqlite3.Connection, citation: str, post: int | None, verdict: Verdict, *reasons: str, text: str | None = None
 ) -> None:
     """Give a citation its verdict."""
-    row = (citation, post, verdict, json.dumps(reasons), text)
-    db.execute("INSERT OR REPLACE INTO verdict VALUES(?, ?, ?, ?, ?)", row)
+    row = (post, verdict, json.dumps(reasons), text)
+    db.execute("INSERT OR REPLACE INTO verdict VALUES(?, ?, ?, ?, ?, ?)", (citation, *row, digest_row(*row)))
     db.execute("DELETE FROM unjudged WHERE citation = ?", (citation,))

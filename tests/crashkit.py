@@ -22,8 +22,9 @@ from typing import Any
 from amberpost.archive.care.check import check
 from amberpost.archive.disk import database, segments
 from amberpost.archive.posts.learning import Learner, Wanted
-from amberpost.archive.records import Adopted, Decision, Exchange, Link, NewLink, Result
+from amberpost.archive.records import Decision, Exchange, Link, NewLink, Result
 from amberpost.archive.store import Store
+from amberpost.archive.tallies import Adopted
 from amberpost.models import ArchiveError
 from archiving import ABOUT, NOW, answer, check_archive, exchange, new_link
 
@@ -103,8 +104,8 @@ def answer_all(store: Store, work: Work, *, add: bool, told: Told) -> None:
         store.add_urls(work.new_links())
         told("added\n")
     learner = Learner(store, find_refusal=lambda _: None, wanted=Wanted())
-    while (lane := store.next_lane("", NOW)) or store.learn(learner, work.batch):
-        results = [_answer(work, link) for link in store.claim(lane, NOW, work.batch)] if lane else []
+    while (lanes := store.next_lanes("", NOW, 1)) or store.learn(learner, work.batch):
+        results = [_answer(work, link) for lane in lanes for link in store.claim(lane, NOW, work.batch)]
         store.record(results)
         told("".join(f"{result.link.url}\n" for result in results))
 

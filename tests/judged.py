@@ -76,7 +76,7 @@ def hurrying() -> Iterator[None]:
     begun = dt.datetime(2026, 9, 9, 10, tzinfo=dt.UTC)
     moments = SimpleNamespace(now=lambda _: begun + dt.timedelta(seconds=next(seconds)))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("amberpost.archive.archive.Fetcher", Hurried)
+        patch.setattr("amberpost.archive.session.Fetcher", Hurried)
         patch.setattr("amberpost.archive.exchange.fetching.dt", SimpleNamespace(datetime=moments, UTC=dt.UTC))
         yield
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple, get_args
 
 from amberpost.archive.posts.citedpost import CitedPost
-from amberpost.archive.records import VerdictTally
+from amberpost.archive.tallies import VerdictTally
 from amberpost.models import Article
 from amberpost.posts import OUTCOMES, VERDICTS
 from amberpost.report.sources import Digest, Entry, Waiting

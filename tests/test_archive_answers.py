@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from amberpost.archive.exchange.answers import AnswerReader, parse_answer
 from amberpost.archive.records import Answer, Exchange
+from amberpost.codings import CHUNK_LINE_BYTES, is_chunked, join_chunks
 from fetches import DEADLINE, make_fetcher
 
 SNIPPETS = [
@@ -117,6 +119,49 @@ def test_only_heads_that_all_readers_agree_on_are_tidy(head: bytes, tidy: bool) 
     answer = parse_answer(io.BytesIO(head), len(head))
     assert answer is not None
     assert answer.tidy is tidy
+
+
+@pytest.mark.parametrize(
+    ("size", "outcome"),
+    [
+        (b"0" * 11 + b"00005", "ok"),
+        (b"0" * 20 + b"5", "ok"),
+        (b"0" * (CHUNK_LINE_BYTES - 3) + b"5", "ok"),
+        (b"0" * (CHUNK_LINE_BYTES - 2) + b"5", "protocol"),
+        (b"5;" + b"x" * (CHUNK_LINE_BYTES - 4), "ok"),
+        (b"5;" + b"x" * (CHUNK_LINE_BYTES - 3), "protocol"),
+        (b"f" * 16, "protocol"),
+        (b"00x5", "protocol"),
+    ],
+    ids=["16 digits", "21 digits", "longest", "too long", "longest extension", "extension too long", "endless", "none"],
+)
+@pytest.mark.loopback
+def test_a_chunk_size_may_have_as_many_zeros_as_its_line_has_room_for(size: bytes, outcome: str) -> None:
+    """All who read chunks agree on which are: the fetcher, what follows links, what reads other people's WARC files."""
+    body = b"%s\r\nhello\r\n%s\r\n\r\n" % (size, b"0" * 20)
+    said = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body
+    ((exchange, kept),) = asyncio.run(serve_and_fetch([said]))
+    assert exchange.outcome == outcome
+    assert kept == said if len(size) + 2 <= CHUNK_LINE_BYTES else said.startswith(kept)
+    assert is_chunked(body) is (outcome == "ok")
+    if outcome == "ok":
+        assert exchange.answer is not None
+        assert exchange.answer.complete
+        assert join_chunks(io.BytesIO(body), len(body), limit=100).data == b"hello"
+
+
+@pytest.mark.parametrize("filler", [b"0", b" ", b"5", b";"])
+def test_a_chunk_line_that_never_ends_takes_linear_time(filler: bytes) -> None:
+    """A line full of zeros is tried at each of them, again with every block, unless the pattern forbids it."""
+    seconds = []
+    for _ in range(3):
+        reader, before = AnswerReader(), time.process_time()
+        reader.feed(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5")
+        for _ in range(CHUNK_LINE_BYTES // 64 + 1):
+            reader.feed(filler * 64)
+        assert reader.is_over or reader.fault
+        seconds.append(time.process_time() - before)
+    assert min(seconds) < 0.5
 
 
 def test_a_payload_is_digested_without_its_chunks() -> None:

@@ -21,7 +21,8 @@ from amberpost.archive.exchange.lookups import Endpoint
 from amberpost.archive.exchange.requisites import find_in_page
 from amberpost.archive.politeness.manners import Manners
 from amberpost.archive.politeness.pace import Pace
-from amberpost.archive.records import Event, LaneState
+from amberpost.archive.records import LaneState
+from amberpost.archive.tallies import Event
 from amberpost.demo.internet import SmallInternet, run_internet
 from amberpost.models import Problem
 from amberpost.warcfile import read_records

@@ -173,7 +173,7 @@ EDITS = {
     "the index is called behind": "UPDATE segment SET indexed = indexed - 1",
     "the archive's id is gone": "DELETE FROM meta WHERE key = 'archive'",
     "the key is none": "UPDATE meta SET value = 'no key' WHERE key = 'key'",
-    "a digest is none": "INSERT INTO forgotten VALUES ('jack')",
+    "a digest is none": "INSERT INTO forgotten VALUES ('jack', 'jack')",
     "a value is of another kind": "UPDATE capture SET offset = 'here' WHERE id = 1",
     "bytes where text should be": "UPDATE link SET reason = x'00ff' WHERE id = 1",
     "text that is no text": "UPDATE link SET url = CAST(x'ff61' AS TEXT) WHERE id = 1",
@@ -182,7 +182,7 @@ EDITS = {
     "a view in a table's place": "DROP TABLE lane",
     "numbers beyond all": "UPDATE capture SET offset = 9223372036854775807, length = 9223372036854775807 WHERE id = 1",
     "a length of nothing": "UPDATE capture SET length = 0 WHERE id = 1",
-    "a verdict has no reasons": "INSERT INTO verdict VALUES ('c1', NULL, 'same', '[oops', NULL)",
+    "a verdict has no reasons": "INSERT INTO verdict VALUES ('c1', NULL, 'same', '[oops', NULL, '')",
     "two captures in one place": "UPDATE capture SET offset = offset - 3, length = length + 3 WHERE id = 2",
 }
 

@@ -1,15 +1,11 @@
-"""`amberpost archive` and its companions as a person and a pipe meet them: exit codes, what is said, Ctrl-C."""
+"""`amberpost archive` as a person and a pipe meet it: what is taken in, exit codes, what is said."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import os
-import pty
 import re
-import shlex
-import signal
 import socket
 import subprocess
 import sys
@@ -19,50 +15,28 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-import typer
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from amberpost import Archive, ArchiveBusy, find, write
 from amberpost.archive import Network
 from amberpost.archive.exchange.lookups import Endpoint
 from amberpost.cli import app
 from amberpost.commands import archive as archivecommand
-from amberpost.demo.internet import SmallInternet, run_internet
+from amberpost.demo.internet import SmallInternet
+from archivecommand import (
+    POST,
+    archive,
+    queue,
+    run,
+    run_answers,
+)
 
 pytestmark = pytest.mark.loopback
-
-POST = "Rain. https://t.co/aB3dE5gH7j — Ada Wren (@adawren) November 29, 2024"
-PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello"
-HOP = b"HTTP/1.1 301 Moved Permanently\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n"
-ANSWERS = {
-    "https://t.co/aB3dE5gH7j": HOP % b"http://page.test/",
-    "http://page.test/": PAGE,
-    "http://gone.test/": b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
-    "http://busy.test/": b"HTTP/1.1 503 Busy\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n",
-    "http://inside.test/": HOP % b"http://169.254.169.254/latest/",
-}
-USUAL = ("--contact", "desk@paper.example", "--rate", "1000", "--robots", "off", "--allow-private")
-
-
-def run(*arguments: str | Path, stdin: str | None = None) -> Result:
-    return CliRunner(env={"AMBERPOST_CONTACT": ""}).invoke(app, [*map(str, arguments)], input=stdin)
-
-
-def archive(*arguments: str | Path, stdin: str | None = None) -> Result:
-    return run("archive", *arguments, *USUAL, stdin=stdin)
-
-
-def queue(folder: Path) -> dict[str, str]:
-    """The state of each lane's links, as `status` tells a pipe."""
-    rows = [json.loads(line) for line in run("status", folder).stdout.splitlines()]
-    return {row["lane"]: row["state"] for row in rows}
 
 
 @pytest.fixture
 def internet(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallInternet]:
-    with run_internet(extra=ANSWERS) as running:
-        network = Network(resolver=running.resolver, ssl_context=running.ssl_context)
-        monkeypatch.setattr(archivecommand, "Archive", partial(Archive, network=network))
+    with run_answers(monkeypatch) as running:
         yield running
 
 
@@ -168,7 +142,8 @@ import sys
 events = []
 watched = ("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto", "subprocess.", "os.fork")
 sys.addaudithook(lambda event, _: events.append(event) if event.startswith(watched) else None)
-from amberpost.commands.archive import Wishes, run_archive
+from amberpost.commands.archive import run_archive
+from amberpost.commands.wishes import Wishes
 for dry_run in (True, False):
     code = run_archive(Wishes(to=sys.argv[2], citations=(sys.argv[1],), offline=True, dry_run=dry_run))
 assert (code, events) == (75, []), (code, events)
@@ -319,227 +294,3 @@ def test_a_contact_of_the_environment_counts_and_without_one_it_is_said_once(
     assert runner.invoke(app, arguments).stderr == ""
     agents = [re.search(rb"(?i)user-agent: (.*)\r", request.head) for request in internet.requests]
     assert [b"desk@paper.example" in agent[1] for agent in agents if agent] == [False, True]
-
-
-CHILD = """
-import sys
-from functools import partial
-from amberpost import Archive, cli
-from amberpost.commands import archive as archivecommand
-from amberpost.archive import Network
-from amberpost.demo.internet import run_internet
-from amberpost.demo.load import Load
-fast = b"HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok"
-with run_internet(load=Load(hosts=20, delay=float(sys.argv.pop(1))), extra={"http://a.test/": fast}) as internet:
-    network = Network(resolver=internet.resolver, ssl_context=internet.ssl_context)
-    archivecommand.Archive = partial(Archive, network=network)
-    cli.main()
-"""
-
-
-class Child:
-    """The command in a process of its own, over an internet whose pages come late, but that of `a.test` at once."""
-
-    def __init__(self, delay: float, kept: Path, *arguments: str, stderr: int = subprocess.PIPE) -> None:
-        urls = ["http://a.test/", *(f"http://host{number:03}.test/page/{number}" for number in range(12))]
-        command = [
-            sys.executable,
-            "-c",
-            CHILD,
-            str(delay),
-            "archive",
-            *urls,
-            "--to",
-            str(kept),
-            "-v",
-            *USUAL,
-            *arguments,
-        ]
-        environment = os.environ | {"TERM": "xterm", "COLUMNS": "120", "NO_COLOR": "1"}
-        self.process = subprocess.Popen(command, stderr=stderr, text=True, env=environment)
-        self.said = ""
-
-    def read_until(self, words: str) -> None:
-        assert self.process.stderr
-        while words not in self.said and (line := self.process.stderr.readline()):
-            self.said += line
-        assert words in self.said
-
-    def send(self, number: signal.Signals) -> float:
-        self.process.send_signal(number)
-        return time.monotonic()
-
-    def end(self) -> int:
-        assert self.process.stderr
-        self.said += self.process.stderr.read()
-        self.process.stderr.close()
-        return self.process.wait(20)
-
-
-def test_ctrl_c_once_finishes_what_is_in_flight_and_the_rest_waits(kept: Path) -> None:
-    child = Child(0.7, kept, "--connections", "2")
-    child.read_until("http://a.test/")
-    child.send(signal.SIGINT)
-    assert child.end() == 75, child.said
-    assert "Ctrl-C again stops now" in child.said
-    assert "stopped: interrupted" in child.said
-    with Archive(kept) as kept_archive:
-        captured = sum(1 for _ in kept_archive.captures())
-        assert 1 <= captured < 13
-    assert run("check", kept).exit_code == 0
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_twice_and_sigterm_stop_now_and_lose_nothing(number: signal.Signals, kept: Path) -> None:
-    child = Child(50.0, kept)
-    child.read_until("http://a.test/")
-    begun = child.send(number)
-    if number == signal.SIGINT:
-        child.read_until("Ctrl-C again stops now")
-        begun = child.send(number)
-    assert child.end() == (130 if number == signal.SIGINT else 143), child.said
-    assert time.monotonic() - begun < 3
-    assert "Traceback" not in child.said
-    states = queue(kept)
-    assert (states.pop("a.test"), len(states), set(states.values())) == ("captured", 12, {"pending"})
-    assert run("check", kept).exit_code == 0
-
-
-def test_ctrl_c_while_links_are_taken_in_says_to_run_again_with_the_same_input(kept: Path) -> None:
-    command = [sys.executable, "-c", CHILD, "0", "archive", "-", "--to", str(kept), *USUAL]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdin
-        assert process.stderr
-        process.stdin.write("http://a.test/\n" * 3)
-        process.stdin.flush()
-        until = time.monotonic() + 20
-        while not (kept / "index").is_dir() and time.monotonic() < until:
-            time.sleep(0.01)
-        time.sleep(0.2)
-        process.send_signal(signal.SIGINT)
-        assert process.stderr.read() == (
-            "amberpost: stopped while links were taken in; run again with the same input\n"
-        )
-        assert process.wait(20) == 75
-    assert run("check", kept).exit_code == 0
-
-
-def test_a_closed_standard_error_does_not_stop_a_run(kept: Path) -> None:
-    child = Child(0.0, kept)
-    assert child.process.stderr
-    child.process.stderr.close()
-    assert child.process.wait(20) == 0
-    assert set(queue(kept).values()) == {"captured"}
-
-
-def test_a_closed_pipe_is_no_error(internet: SmallInternet, kept: Path) -> None:
-    done = archive(*(f"http://host{number}.test/" for number in range(1500)), "--to", kept, "--offline")
-    assert (done.exit_code, internet.connections) == (75, 0)
-    command = [sys.executable, "-c", "from amberpost.cli import main; main()", "status", str(kept)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        assert process.stderr
-        assert process.stdout.readline().startswith('{"lane":')
-        process.stdout.close()
-        assert "Traceback" not in process.stderr.read()
-        assert process.wait(20) == 0
-
-
-def test_check_names_each_problem_with_its_place(internet: SmallInternet, citations: Path, kept: Path) -> None:
-    assert archive(citations, "--to", kept).exit_code == 0
-    sound = run("check", kept)
-    assert (sound.exit_code, sound.stdout) == (0, "")
-    assert re.search(r": 2 captures, .*, 0 problems\n", sound.stderr)
-    assert run("check", kept, "-q").stderr == ""
-    (segment,) = (kept / "warc").glob("*.warc.gz")
-    data = bytearray(segment.read_bytes())
-    data[len(data) // 2] ^= 1
-    segment.write_bytes(data)
-    done = run("check", kept)
-    assert done.exit_code == 1
-    assert segment.name in done.stdout
-    assert re.search(r"\d", done.stdout)
-    assert internet.requests
-
-
-def test_forget_needs_a_yes_and_then_nothing_is_left(internet: SmallInternet, citations: Path, kept: Path) -> None:
-    assert archive(citations, "--to", kept).exit_code == 0
-    assert run("forget", kept).exit_code == 2
-    assert run("forget", kept, "--handle", "adawren", "--post", "https://x.com/a/status/20").exit_code == 2
-    refused = run("forget", kept, "--handle", "adawren")
-    assert (refused.exit_code, "--yes" in refused.stderr) == (2, True)
-    assert queue(kept)
-    done = run("forget", kept, "--handle", "@AdaWren", "--yes")
-    assert done.exit_code == 0, done.stderr
-    assert queue(kept) == {}
-    assert run("check", kept).exit_code == 0
-    asked = len(internet.requests)
-    assert archive(citations, "--to", kept).exit_code == 0
-    assert len(internet.requests) == asked
-
-
-@pytest.mark.parametrize(("answer", "code", "left"), [("y", 0, set()), ("", 1, {"t.co", "page.test"})])
-def test_forget_says_what_goes_and_asks_on_a_terminal(
-    internet: SmallInternet, citations: Path, kept: Path, answer: str, code: int, left: set[str]
-) -> None:
-    assert archive(citations, "--to", kept).exit_code == 0
-    ours, theirs = pty.openpty()
-    command = [
-        sys.executable,
-        "-c",
-        "from amberpost.cli import main; main()",
-        "forget",
-        str(kept),
-        "--handle",
-        "adawren",
-    ]
-    with subprocess.Popen(command, stdin=theirs, stderr=theirs) as process:
-        os.close(theirs)
-        os.write(ours, f"{answer}\n".encode())
-        shown = b"".join(iter(partial(_read, ours), b"")).decode()
-        assert process.wait(20) == code
-    os.close(ours)
-    assert re.search(r"adawren: 1 citation, 2 links, 2 captures will go from .*, for good", shown), shown
-    assert set(queue(kept)) == left
-    assert internet.requests
-
-
-@pytest.mark.parametrize("command", ["archive", "status", "check", "forget"])
-def test_help_shows_examples_that_the_command_takes(command: str) -> None:
-    text = run(command, "--help").stdout
-    assert "Exit codes:" in text
-    examples = re.findall(rf"amberpost {command} (\S.*?)(?:   .*| > .*)?$", text, re.MULTILINE)
-    assert len(examples) >= 2
-    group = typer.main.get_command(app)
-    assert isinstance(group, typer.core.TyperGroup)
-    for example in examples:
-        context = group.commands[command].make_context(command, shlex.split(example))
-        assert context.params, example
-
-
-def test_help_loads_neither_the_network_nor_the_store() -> None:
-    code = "import sys; from amberpost import cli; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ})
-    loaded = set(done.stdout.split())
-    assert "amberpost.archivecli" in loaded
-    assert {"httpx", "tenacity", "asyncio", "pydantic", "amberpost.archive.store"} & loaded == set()
-
-
-def test_on_a_terminal_progress_and_the_table_are_shown(kept: Path) -> None:
-    ours, theirs = pty.openpty()
-    child = Child(0.4, kept, stderr=theirs)
-    os.close(theirs)
-    shown = b"".join(iter(partial(_read, ours), b"")).decode()
-    os.close(ours)
-    assert child.process.wait(20) == 0
-    assert "busiest hosts" in shown
-    assert re.search(r"\d+ of \d+ links", shown)
-    assert "outcome of this run" in shown
-    assert "0 problems" in shown
-
-
-def _read(descriptor: int) -> bytes:
-    try:
-        return os.read(descriptor, 65536)
-    except OSError:  # the other end is closed
-        return b""

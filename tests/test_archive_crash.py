@@ -16,8 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from amberpost.archive.records import Adopted, Decision
+from amberpost.archive.records import Decision
 from amberpost.archive.store import Store
+from amberpost.archive.tallies import Adopted
 from amberpost.models import ArchiveDamaged, ArchiveError
 from archiving import ABOUT, NOW, answer, check_archive, find, new_link, read_answer, record
 from crashes import fresh_folder, kill_after, kill_at, limit_files, lose_database, lose_log

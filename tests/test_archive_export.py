@@ -7,11 +7,8 @@ import datetime as dt
 import gzip
 import io
 import json
-import re
 import shutil
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -23,14 +20,11 @@ from amberpost import Archive, ArchiveError, Citation, CitedPost, WriteError, ex
 from amberpost.archive.disk.reading import Reader
 from amberpost.archive.posts.citedrows import find_cited_posts
 from amberpost.archive.publishing.pseudonyms import PseudonymousPost
-from amberpost.archive.records import PostTally, VerdictTally
+from amberpost.archive.tallies import PostTally, VerdictTally
 from amberpost.models import Record
 from amberpost.warcfile import read_records
 from citedposts import ASKED, AUTHOR_ID, CITED, ELSEWHERE, ID, LOST_ID, PAGE, POST, SHORT, URL, WORDS
 from citedposts import build_judged as build
-from smallarchive import Builder
-
-NAMES = ("HarborDesk", "Harbour Desk Lindmar", "QuayWatch", "Nobody_Known", "TugMarguerite")
 
 
 @pytest.fixture(scope="module")
@@ -262,47 +256,6 @@ def test_an_empty_archive_gives_a_file_without_rows(tmp_path: Path, name: str, p
         assert pq.read_schema(path).names == columns
 
 
-def test_an_archive_at_work_is_exported_without_waiting_and_without_holding_it_up(tmp_path: Path) -> None:
-    with Builder(tmp_path / "kept") as archive:
-        for number in range(600):
-            archive.cite(f"n{number:04}", f"https://t.co/code{number:06}")
-        with Reader.read(tmp_path / "kept") as reader:
-            exported = find_cited_posts(reader)
-            assert next(exported).id == "n0000"
-            archive.cite(
-                "n0000a", "https://t.co/tooLate001"
-            )  # behind the place where the export is, in its first batch
-            archive.cite("n9999", "https://t.co/inTime0001")
-            checkpoint = archive.store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            assert checkpoint[0] == 0  # no reader stands in the way between two batches
-            ids = [row.id for row in exported]
-    assert (len(ids), ids[-1], "n0000a" in ids) == (600, "n9999", False)
-    assert ids == sorted(set(ids))
-
-
-WRITER = """
-import sys
-from pathlib import Path
-from amberpost import Archive
-with Archive(sys.argv[1]) as archive:
-    print("open", flush=True)
-    for number in range(200):
-        archive.add([{"id": f"w{number}-{each}", "links": [f"https://t.co/a{number}b{each}"]} for each in range(10)])
-"""
-
-
-def test_an_archive_that_another_process_writes_can_be_exported(kept: Path, tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(kept, tmp_path / "kept"))
-    command = [sys.executable, "-c", WRITER, str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        assert process.stdout.readline() == "open\n"
-        counts = [export(folder, tmp_path / "x.jsonl") for _ in range(5)]
-        assert process.wait(60) == 0
-    assert counts == sorted(counts)
-    assert export(folder, tmp_path / "x.jsonl") == 2004
-
-
 def test_what_cannot_be_written_or_read_is_said_and_leaves_no_file(kept: Path, tmp_path: Path) -> None:
     with pytest.raises(ArchiveError):
         export(tmp_path / "nothing", tmp_path / "x.jsonl")
@@ -326,138 +279,3 @@ def test_cells_that_a_spreadsheet_would_run_are_marked_on_request(tmp_path: Path
     export(tmp_path / "kept", tmp_path / "x.csv", csv_safe=True)
     (row,) = csv.DictReader(io.StringIO((tmp_path / "x.csv").read_text()))
     assert row["text"] == "'=HYPERLINK(1)"
-
-
-MANY = 20_000
-# What Python holds is traced: the system counts a child's peak from before
-# it became another program, when it was as large as these tests are.
-EXPORTER = """
-import sys, time, tracemalloc
-import amberpost
-tracemalloc.start()
-amberpost.export(sys.argv[1], sys.argv[2])
-memory = tracemalloc.get_traced_memory()[1]
-tracemalloc.stop()
-begun = time.process_time()
-amberpost.export(sys.argv[1], sys.argv[3])
-print(time.process_time() - begun, memory)
-"""
-
-
-def find_secrets() -> set[str]:
-    """Every name, id and word of the posts and citations, as they could stand in a file."""
-    told = [POST.text, POST.media[0].alt, str(CITED["raw"]), str(CITED["article_title"]), "Pilots wait Nothing leads"]
-    words = {word.strip(".,—()@") for text in told for word in (text or "").split()}
-    hosts = {"t.co", "x.com/", "twitter.com", "pilotage", "pictures.example", "courier", "service.example", ".warc"}
-    codes = {"ownMedia01", "notAsked01", "lindmar", "papers", "fog", *POST.edits, ID, LOST_ID, AUTHOR_ID, "1860000000"}
-    return {*NAMES, *hosts, *codes, *(word for word in words if len(word) > 3), "sha256:", "urn:uuid", '"c1"', "18246"}
-
-
-@pytest.mark.parametrize("name", ["x.jsonl", "x.csv", "x.db", "x.parquet"])
-def test_a_pseudonymous_export_holds_no_name_no_id_and_no_word(kept: Path, tmp_path: Path, name: str) -> None:
-    path = tmp_path / name
-    assert export(kept, path, pseudonymize=True) == 4
-    data = path.read_bytes()
-    if name == "x.parquet":
-        data = json.dumps(pq.read_table(path).to_pylist(), default=str).encode()
-    assert len(find_secrets()) > 40
-    allowed = {"2024", "2024,"}  # years of dates, which are kept
-    bare = re.sub(rb"(?<![0-9a-f])[0-9a-f]{20}(?![0-9a-f])", b"", data.lower())  # pseudonyms may hold any few digits
-    shown = {word for word in find_secrets() - allowed if word.lower().encode() in bare}
-    assert shown == set()
-    export(kept, tmp_path / "plain.jsonl")
-    plain = (tmp_path / "plain.jsonl").read_text("utf-8").lower()
-    assert {word for word in find_secrets() if word.lower() not in plain} <= {"grey", "breakwater"}  # as words of alt
-
-
-def test_pseudonyms_join_inside_one_archive_and_nowhere_else(kept: Path, tmp_path: Path) -> None:
-    first, again = (make_rows(kept, tmp_path / f"{n}.jsonl", pseudonymize=True) for n in range(2))
-    assert first == again
-    (found,) = (row for row in first if row["verdict"] == "same")
-    assert found["handle"] == found["known_handle"]  # whatever the case
-    assert found["author_name"] == found["known_author_name"] != found["handle"]
-    assert len({str(row["id"]) for row in first}) == 4
-    other = make_rows(build(tmp_path / "other"), tmp_path / "other.jsonl", pseudonymize=True)
-    hidden = {str(row[name]) for row in first for name in ("id", "handle", "author_name", "known_id") if row[name]}
-    assert hidden.isdisjoint(str(value) for row in other for value in row.values())
-    assert {len(each) for each in hidden} == {20}
-
-
-def test_what_is_kept_beside_pseudonyms_comes_from_closed_lists_days_and_rounded_counts(tmp_path: Path) -> None:
-    folder = build(tmp_path / "kept")
-    strange = dict.fromkeys(Citation.model_fields, "HarborDesk") | {"flags": ["HarborDesk", "no-date"], "links": []}
-    with Archive(folder) as archive:
-        archive.add([strange | {"id": "c9", "lang": "eng-HarborDesk"}])
-    rows = make_rows(folder, tmp_path / "x.jsonl", pseudonymize=True)
-    text = (tmp_path / "x.jsonl").read_text().lower()
-    assert "harbordesk" not in text
-    (odd,) = (row for row in rows if row["flags"] == ["no-date"] and row["verdict"] is None)
-    assert (odd["kind"], odd["platform"], odd["date_basis"], odd["lang"]) == (None, None, None, "eng")
-    (found,) = (row for row in rows if row["verdict"] == "same")
-    assert (found["posted_on"], found["known_posted_on"], found["known_counted_on"]) == (
-        None,
-        "2024-11-25",
-        "2026-09-09",
-    )
-    assert (found["known_likes"], found["known_reposts"]) == (18000, 94)
-    assert (found["reasons"], found["flags"]) == (["for text"], ["start-uncertain"])
-
-
-def test_each_field_of_a_row_is_kept_hashed_or_dropped_on_purpose() -> None:
-    """A new field of `CitedPost` is dropped until somebody decides; so is one that is left out here."""
-    kept = set(PseudonymousPost.model_fields) - {"posted_on", "known_posted_on", "known_counted_on"}
-    assert kept <= set(CitedPost.model_fields)
-    dropped = set(CitedPost.model_fields) - kept
-    never = {"text", "raw", "permalink", "links", "verified_text", "answers", "hops", "outcome_reason", "start", "end"}
-    known = {"known_text", "known_permalink", "known_links", "known_media", "known_quoted", "known_reply_to"}
-    assert never | known <= dropped
-
-
-def test_pseudonyms_are_not_written_into_a_database_that_may_hold_names(kept: Path, tmp_path: Path) -> None:
-    export(kept, tmp_path / "x.db")
-    with pytest.raises(WriteError, match="name a new file"):
-        export(kept, tmp_path / "x.db", pseudonymize=True)
-    (tmp_path / "x.jsonl").write_text("HarborDesk")
-    export(kept, tmp_path / "x.jsonl", pseudonymize=True)  # this one is replaced as a whole
-    assert "HarborDesk" not in (tmp_path / "x.jsonl").read_text()
-
-
-def test_many_citations_take_bounded_time_and_little_memory(tmp_path: Path) -> None:
-    make_many(tmp_path / "kept", MANY)
-    command = [sys.executable, "-c", EXPORTER, *(str(tmp_path / name) for name in ("kept", "x.jsonl", "y.jsonl"))]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    seconds, memory = map(float, done.stdout.split())
-    assert seconds < MANY / 100_000 * 300  # loosely, as other work may go on; alone it is a tenth of that
-    assert memory < 50_000_000
-    with (tmp_path / "x.jsonl").open(encoding="utf-8") as file:
-        assert sum(json.loads(line)["verdict"] == "same" for line in file) == MANY
-
-
-def make_many(folder: Path, number: int) -> None:
-    """An archive with so many citations, half of which share their post, each with two hops."""
-    build(folder)
-    with closing(sqlite3.connect(folder / "archive.db", isolation_level=None)) as db:
-        capture, record = db.execute("SELECT capture, record FROM post WHERE record IS NOT NULL").fetchone()
-        links = [row[0] for row in db.execute("SELECT link FROM citation_link WHERE citation = 'c1'")]
-        db.execute("BEGIN")
-        db.execute("DELETE FROM citation_link")
-        db.execute("DELETE FROM verdict")
-        db.execute("DELETE FROM unjudged")
-        db.execute("DELETE FROM citation")
-        given = json.dumps(CITED | {"links": [SHORT]})
-        for n in range(number):
-            key = f"{n:020x}"
-            post = n // 2 + 1000
-            if n % 2 == 0:
-                values = (post, "twitter", str(10**18 + n), URL, "found", record, capture)
-                columns = "(id, platform, post_id, permalink, outcome, record, capture)"
-                db.execute(f"INSERT INTO post{columns} VALUES(?, ?, ?, ?, ?, ?, ?)", values)
-                db.execute(
-                    "INSERT INTO question(post, link, source, outcome) VALUES(?, ?, 'page', 'found')", (post, links[0])
-                )
-            db.execute("INSERT INTO citation VALUES(?, 'a', 'twitter', 'harbordesk', NULL, ?)", (key, given))
-            db.execute("INSERT INTO citation_link VALUES(?, 0, ?, ?)", (key, SHORT, links[0]))
-            db.execute(
-                "INSERT INTO verdict VALUES(?, ?, 'same', '[\"for date: the day is the same\"]', NULL)", (key, post)
-            )
-        db.execute("COMMIT")

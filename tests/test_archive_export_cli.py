@@ -7,31 +7,24 @@ import io
 import json
 import os
 import pty
-import shlex
 import subprocess
 import sys
 from functools import partial
 from pathlib import Path
 
 import pytest
-import typer
-from typer.testing import CliRunner, Result
 
 from amberpost import Archive, CitedPost
-from amberpost.cli import app
 from amberpost.commands import archive as archivecommand
 from amberpost.commands import dryrun
 from amberpost.commands.closing import describe_posts, describe_verdicts
 from amberpost.models import Permalink
 from amberpost.posts import Reading, Reply
 from amberpost.sources import Source
+from archivecommand import parse_examples, read_terminal, run
 from citedposts import ID, URL, build_judged
 
 SENTENCES = "2 posts: 1 found, 1 gone\n4 citations: 1 same, 2 unverifiable, 1 not judged yet\n"
-
-
-def run(*arguments: str | Path) -> Result:
-    return CliRunner(env={"AMBERPOST_CONTACT": ""}).invoke(app, [*map(str, arguments)])
 
 
 @pytest.fixture(scope="module")
@@ -71,17 +64,10 @@ def on_terminal(*arguments: str | Path) -> str:
     environment = os.environ | {"TERM": "dumb", "COLUMNS": "120", "NO_COLOR": "1"}
     with subprocess.Popen(command, stdout=theirs, stderr=subprocess.DEVNULL, env=environment) as process:
         os.close(theirs)
-        shown = b"".join(iter(partial(_read, ours), b"")).decode()
+        shown = b"".join(iter(partial(read_terminal, ours), b"")).decode()
         assert process.wait(30) == 0
     os.close(ours)
     return shown.replace("\r\n", "\n")
-
-
-def _read(descriptor: int) -> bytes:
-    try:
-        return os.read(descriptor, 65536)
-    except OSError:  # the other end is closed
-        return b""
 
 
 def test_a_terminal_shows_one_readable_line_each(kept: Path) -> None:
@@ -190,14 +176,7 @@ def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", ["export", "status"])
 def test_help_shows_examples_that_the_command_takes(command: str) -> None:
-    text = run(command, "--help").stdout
-    examples = [line.strip().partition("   ")[0] for line in text.splitlines() if line.strip().startswith("amberpost ")]
-    assert len(examples) >= 3
-    group = typer.main.get_command(app)
-    assert isinstance(group, typer.core.TyperGroup)
-    for example in examples:
-        arguments = shlex.split(example.partition(" | ")[0].partition(" > ")[0])[2:]
-        assert group.commands[command].make_context(command, arguments).params, example
+    assert len(parse_examples(command)) >= 3
 
 
 def test_the_options_of_posts_reach_the_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

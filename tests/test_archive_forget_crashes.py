@@ -23,7 +23,7 @@ from smallarchive import HANDLE, ID, OWN, POST, WORDS, find_traces
 
 
 def test_a_reader_that_keeps_old_pages_in_the_log_makes_it_say_so(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("amberpost.archive.care.forget._PATIENCE", 50)
+    monkeypatch.setattr("amberpost.archive.care.finishing._PATIENCE", 50)
     with closing(sqlite3.connect(copy / "archive.db", isolation_level=None)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM link").fetchone()

@@ -6,7 +6,6 @@ import asyncio
 import socket
 import threading
 import tracemalloc
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,14 +15,15 @@ import pytest
 
 from amberpost import Archive
 from amberpost.archive import Network
-from amberpost.archive.clock import StoppableClock
 from amberpost.archive.exchange.lookups import Endpoint
 from amberpost.archive.exchange.urlpolicy import parse_target
 from amberpost.archive.politeness.breaker import DOUBT, HOSTS, Canary
 from amberpost.archive.politeness.manners import Manners, find_lane
 from amberpost.archive.politeness.pace import Pace
-from amberpost.archive.records import Exchange, Summary
-from amberpost.archive.running import Limits, Run
+from amberpost.archive.records import Exchange
+from amberpost.archive.storing import StoreThread
+from amberpost.archive.tallies import Summary
+from amberpost.archive.turns import Turns
 from amberpost.demo.internet import SmallInternet, run_internet
 from exchanges import NOW, ToldClock, make_exchange, make_failure
 
@@ -176,20 +176,19 @@ class ToldLanes:
 
 def test_a_lane_that_has_got_work_meanwhile_is_found_in_the_same_turn() -> None:
     """When nothing else is under way, and no patience is left to wait, the run would end without it."""
-    clock, storing = StoppableClock(ToldClock()), ToldLanes("a.example", "m.example")
-    pace = Pace(Manners(), clock=clock)
-    pace.rest("m.example", NOW + 100)
-    parts: dict[str, Any] = {"storing": storing, "asker": None, "pace": pace, "clock": clock, "learner": None}
-    run = Run(**parts, limits=Limits())
+    storing, closed = ToldLanes("a.example", "m.example"), {"m.example"}
+    turns = Turns(cast("StoreThread", storing))
 
     async def find() -> str | None:
-        assert await run._find_lane() == "a.example"
-        run._active["a.example"] = cast("asyncio.Task[None]", None)
-        storing.lanes = ["a.example", "c.example", "m.example"]
-        return await run._find_lane()
+        return await turns.find_lane(lambda: NOW, is_open=lambda lane, _now: lane not in closed)
 
-    assert run._ahead == deque()
-    assert asyncio.run(find()) == "c.example"
+    async def find_twice() -> str | None:
+        assert await find() == "a.example"
+        closed.add("a.example")
+        storing.lanes = ["a.example", "c.example", "m.example"]
+        return await find()
+
+    assert asyncio.run(find_twice()) == "c.example"
 
 
 def test_what_is_remembered_of_hostile_urls_stays_small() -> None:

@@ -9,7 +9,8 @@ from typing import cast
 import pytest
 from rich.console import Console
 
-from amberpost.archive.records import Event, Outcome, State
+from amberpost.archive.records import Outcome, State
+from amberpost.archive.tallies import Event
 from amberpost.commands.interrupts import Interrupts
 from amberpost.commands.progress import ArchiveDisplay, Rates
 from amberpost.commands.tables import describe_due, describe_span, make_table, parse_instant

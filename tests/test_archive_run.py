@@ -17,7 +17,7 @@ from amberpost import Archive, ArchiveBusy, ArchiveError, Article, find
 from amberpost.archive import Network
 from amberpost.archive.exchange.fetching import Fetcher
 from amberpost.archive.exchange.lookups import Endpoint
-from amberpost.archive.records import Event
+from amberpost.archive.tallies import Event
 from amberpost.demo.internet import SmallInternet, run_internet
 from exchanges import ToldClock
 

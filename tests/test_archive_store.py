@@ -94,10 +94,8 @@ def test_lanes_come_in_order_and_links_cited_first_oldest_first(store: Store) ->
     store.add_urls([new_link("https://b.example/img", role="requisite"), *map(new_link, urls)])
     late = find(store, "https://c.example/late")
     store.record([Result(link=late, exchanges=(), decision=LATER)])
-    assert store.next_lane("", NOW) == "a.example"
-    assert store.next_lane("a.example", NOW) == "b.example"
-    assert store.next_lane("b.example", NOW) is None
-    assert store.next_lane("b.example", NOW + 3600) == "c.example"
+    assert store.next_lanes("b.example", NOW, 9) == []
+    assert store.next_lanes("b.example", NOW + 3600, 9) == ["c.example"]
     assert store.next_lanes("", NOW, 9) == ["a.example", "b.example"]
     assert store.next_lanes("a.example", NOW + 3600, 1) == ["b.example"]
     claimed = [link.url for link in store.claim("b.example", NOW, 10)]
@@ -109,7 +107,7 @@ def test_lanes_come_in_order_and_links_cited_first_oldest_first(store: Store) ->
 
 def test_only_requisites_left_are_a_lane_with_work(store: Store) -> None:
     store.add_urls([new_link(PAGE, role="requisite")])
-    assert store.next_lane("", NOW) == "news.example"
+    assert store.next_lanes("", NOW, 9) == ["news.example"]
 
 
 def test_when_the_next_link_is_due(store: Store) -> None:
@@ -124,7 +122,7 @@ def test_a_clock_set_back_strands_no_link(store: Store) -> None:
     store.record([Result(link=find(store, PAGE), exchanges=(), decision=LATER)])
     then = NOW - 10 * 365 * 86400
     assert store.next_due(then) == then
-    assert store.next_lane("", then) == "news.example"
+    assert store.next_lanes("", then, 9) == ["news.example"]
     assert [link.url for link in store.claim("news.example", then, 5)] == [PAGE]
     assert store.claim("news.example", NOW + 3600 - LONGEST_WAIT, 5) == []
 
@@ -158,7 +156,7 @@ def test_a_refused_target_is_kept_with_its_reason_and_never_claimed(store: Store
     target = new_link("http://10.0.0.1/x\r\ny", role="hop", lane="10.0.0.1", state="refused", reason="private address")
     record(store, PAGE, answer(b"", status=302), Decision(state="captured", target=target))
     assert (resolve(store, PAGE).state, resolve(store, PAGE).reason) == ("refused", "private address")
-    assert store.next_lane("", NOW) is None
+    assert store.next_lanes("", NOW, 9) == []
 
 
 def test_attempts_in_one_run_are_all_kept_and_one_settles(store: Store) -> None:
@@ -189,7 +187,7 @@ def test_the_last_attempt_without_bytes_decides_and_the_first_is_kept(store: Sto
 
 def test_failed_links_go_back_to_the_queue_and_then_one_answer_settles(store: Store) -> None:
     record(store, PAGE, b"junk", Decision(state="failed", reason="protocol"), outcome="protocol")
-    assert (store.requeue_failed(), store.next_lane("", NOW)) == (1, "news.example")
+    assert (store.requeue_failed(), store.next_lanes("", NOW, 9)) == (1, ["news.example"])
     record(store, PAGE, answer())
     assert [item.settled for item in store.captures()] == [False, True]
     assert store.requeue_failed() == 0

@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 
 from amberpost import CitedPost, Problem, ReadError, find, write
-from amberpost.commands.archive import Wishes, check_wishes
 from amberpost.commands.citationfile import (
     check_citations,
     find_csv_rows,
@@ -24,6 +23,7 @@ from amberpost.commands.citationfile import (
     read_citations,
     read_urls,
 )
+from amberpost.commands.wishes import Wishes, check_wishes
 from amberpost.flow import Settings
 from amberpost.parts import Source, find_in_parts
 

@@ -1,109 +1,19 @@
-"""The command line of the archive: what `amberpost archive`, `check` and `forget` take."""
+"""The command line of the archive: what `amberpost archive` takes."""
 
 from __future__ import annotations
 
-import math
-import re
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-Folder = Annotated[str, typer.Argument(metavar="DIR", help="The archive's folder.")]
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing on standard error.")]
-
-_SIZE = re.compile(r"(\d{1,18}(?:\.\d{1,9})?)\s*([kmg]?)(i?)b?", re.ASCII | re.IGNORECASE)
-_LONGEST_CONTACT = 200
-
-
-class Robots(StrEnum):
-    """The values of --robots."""
-
-    on = "on"
-    off = "off"
-
-
-class Wayback(StrEnum):
-    """The values of --wayback."""
-
-    off = "off"
-    recover = "recover"
-    always = "always"
-
-
-class Media(StrEnum):
-    """The values of --media."""
-
-    none = "none"
-    images = "images"
-    all = "all"
-
-
-class Form(StrEnum):
-    """The values of --format."""
-
-    jsonl = "jsonl"
-    csv = "csv"
-
-
-def parse_size(text: str) -> int:
-    """The bytes that a size such as 32MB, 1.5 GiB or 4096 means.
-
-    >>> parse_size("32MB"), parse_size("1.5 KiB"), parse_size("4096")
-    (32000000, 1536, 4096)
-    """
-    found = _SIZE.fullmatch(text.strip())
-    size = 0
-    if found:
-        power = " kmg".index(found[2].lower() or " ")
-        size = int(float(found[1]) * (1024 if found[3] else 1000) ** power)
-    if size < 1:
-        raise typer.BadParameter(f"{text!r} is no size: write bytes, or 32MB, 1.5GiB, ...")
-    return size
-
-
-def parse_positive(text: str) -> float:
-    """A number above 0; not what Python also takes for one, such as nan and inf.
-
-    >>> parse_positive("0.5")
-    0.5
-    """
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not (math.isfinite(number) and number > 0):
-        raise typer.BadParameter(f"{text!r} is no number above 0")
-    return number
-
-
-def parse_wait(text: str) -> float:
-    """A number of seconds, 0 for not waiting at all.
-
-    >>> parse_wait("0")
-    0.0
-    """
-    return 0.0 if re.fullmatch(r"0+(?:\.0*)?", text.strip()) else parse_positive(text)
-
-
-def parse_contact(text: str) -> str:
-    """A contact as it can stand in a header and in a WARC file: one line of printable ASCII.
-
-    >>> parse_contact(" archive@paper.example ")
-    'archive@paper.example'
-    """
-    contact = text.strip()
-    is_safe = contact.isascii() and contact.isprintable() and not set("()") & set(contact)
-    if not is_safe or len(contact) > _LONGEST_CONTACT:
-        raise typer.BadParameter("write one short line of ASCII: a mail address, or a page that says who you are")
-    return contact
+from .clivalues import Media, Quiet, Robots, Wayback, parse_contact, parse_positive, parse_size, parse_wait
 
 
 def archive(
     citations: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="CITATIONS|URL...",
+            metavar="CITATIONS|URL",
             help="Files of citations (.jsonl, .jsonl.gz, .csv, .parquet, .db), folders of `find --to`, and URLs; - is "
             "stdin.",
         ),
@@ -216,10 +126,11 @@ def archive(
         bool, typer.Option("-v", "--verbose", help="A line for each link; the table also in pipes.")
     ] = False,
 ) -> None:
-    """Keep what citations link to: each link, each redirect and the page at its end, byte for byte in WARC files.
+    """Keep what citations link to, byte for byte, in WARC files.
 
-    Where a link leads to a post, its service is asked for it, and what it says is held against the citation: is it the
-    one? `amberpost export DIR` writes the posts and the verdicts.
+    That is each link, each redirect, and the page at its end. Where a link leads to a post, its service is asked for
+    it, and what it says is held against the citation: is it the one? `amberpost export DIR` writes the posts and the
+    verdicts.
 
     Can be stopped, killed and run again at any time: nothing is lost and nothing is fetched twice. Each host is asked
     slowly. A link that gets no answer waits with its reason; `amberpost status DIR` shows when it is due. Without
@@ -241,7 +152,8 @@ def archive(
     Exit codes: 0 every link is settled; 75 links wait, or another process works on the archive: run again later;
     1 something else failed, and is named; 2 wrong usage; 130 Ctrl-C twice.
     """
-    from .commands.archive import Wishes, run_archive
+    from .commands.archive import run_archive
+    from .commands.wishes import Wishes
 
     wishes = Wishes(
         citations=tuple(citations or ()),
@@ -271,76 +183,3 @@ def archive(
         verbose=verbose,
     )
     raise typer.Exit(run_archive(wishes))
-
-
-def check(folder: Folder, quiet: Quiet = False) -> None:
-    """Check every byte of an archive: records, digests, offsets, the index and the database.
-
-    Each thing that is not as it was stored is named on standard output, with its file and place.
-
-    \b
-    Examples:
-      amberpost check kept
-      amberpost check kept -q > problems.txt
-
-    \b
-    Exit codes: 0 all is sound; 1 something is not, and is named; 2 wrong usage; 75 another process is at work on it.
-    """
-    from .commands.check import run_check
-
-    raise typer.Exit(run_check(folder, quiet=quiet))
-
-
-def forget(
-    folder: Folder,
-    handle: Annotated[
-        str | None, typer.Option(metavar="H", help="The account whose posts are to go, such as adawren.")
-    ] = None,
-    post: Annotated[
-        str | None, typer.Option(metavar="URL", help="The one post that is to go, by its permalink.")
-    ] = None,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Do not ask; needed where there is no terminal to ask on.")
-    ] = False,
-    quiet: Quiet = False,
-) -> None:
-    """Erase a person's posts from an archive: the citations, their links, and every answer that only they led to.
-
-    The WARC files are written anew without them, and a later run does not fetch them again. Nothing brings them back.
-
-    \b
-    Examples:
-      amberpost forget kept --handle adawren
-      amberpost forget kept --post https://x.com/adawren/status/1862485943811391923 --yes
-
-    \b
-    Exit codes: 0 done, or there was nothing; 1 it failed, or you said no; 2 wrong usage; 75 another process is at work.
-    """
-    from .commands.forget import run_forget
-
-    raise typer.Exit(run_forget(folder, handle=handle, post=post, yes=yes, quiet=quiet))
-
-
-def merge(
-    folders: Annotated[
-        list[str], typer.Argument(metavar="DIR...", help="The archives' folders; they stay as they are.")
-    ],
-    to: Annotated[str, typer.Option("--to", metavar="DIR", help="The archive that takes all in; made if need be.")],
-    quiet: Quiet = False,
-) -> None:
-    """Put archives into one: shards of one job, or the archives of several people.
-
-    Records are copied byte for byte, each once. Of a link that several have, the answer that says most settles it. What
-    one of them has forgotten is forgotten in all. Can be killed and run again; doing it twice changes nothing.
-
-    \b
-    Examples:
-      amberpost merge shard-1 shard-2 shard-3 --to whole
-      amberpost merge yours --to mine
-
-    \b
-    Exit codes: 0 done; 1 it failed, and nothing was changed; 2 wrong usage; 75 another process is at work there.
-    """
-    from .commands.merge import run_merge
-
-    raise typer.Exit(run_merge(folders, to=to, quiet=quiet))

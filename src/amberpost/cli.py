@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from . import __version__, archivecli, readingcli
+from . import __version__, archivecli, carecli, readingcli
 
 app = typer.Typer(
     add_completion=False,
@@ -56,11 +56,10 @@ def main() -> None:
 
 
 def _open_streams() -> None:
-    """Let anything be printed: what was closed goes nowhere, what an encoding lacks becomes its code."""
-    if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the process ends
-    if sys.stderr is None:
-        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    """Let anything be printed: what was closed goes nowhere or is empty, what an encoding lacks becomes its code."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - until the process ends
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
 
@@ -88,7 +87,7 @@ def amberpost(
 @app.command(no_args_is_help=True)
 def find(
     paths: Annotated[
-        list[str] | None, typer.Argument(metavar="PATH...", help="Files and folders; - is standard input.")
+        list[str] | None, typer.Argument(metavar="PATH", help="Files and folders; - is standard input.")
     ] = None,
     output: Annotated[
         str | None,
@@ -102,7 +101,10 @@ def find(
             "--to", metavar="DIR", help="Write parts into a folder; the same command goes on where it was killed."
         ),
     ] = None,
-    kind: Annotated[list[Kind] | None, typer.Option(help="Only citations of this kind; can be repeated.")] = None,
+    kind: Annotated[
+        list[Kind] | None,
+        typer.Option(metavar="KIND", help=f"Only this kind ({', '.join(Kind)}); can be repeated."),
+    ] = None,
     platform: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="Only this platform, such as twitter; can be repeated.")
     ] = None,
@@ -153,7 +155,7 @@ def find(
         bool, typer.Option("-v", "--verbose", help="Also say what was passed over, and the time.")
     ] = False,
 ) -> None:
-    """Find the posts that articles cite: articles in, one record for each citation out.
+    """Find the posts that articles cite, one record for each citation.
 
     Reads .txt .md .html .jsonl(.gz) .csv .parquet .warc(.gz) .wet(.gz) .wacz files, and folders of them. Records go to
     the file of -o, else to standard output: one readable line each on a terminal, JSONL in a pipe. What could not be
@@ -207,7 +209,7 @@ def find(
 
 for command in (
     *(archivecli.archive, readingcli.status, readingcli.report, readingcli.export),
-    *(readingcli.replay, archivecli.check, archivecli.forget, archivecli.merge),
+    *(readingcli.replay, carecli.check, carecli.forget, carecli.merge),
 ):
     app.command(no_args_is_help=True)(command)
 
@@ -218,7 +220,9 @@ def demo(
         str | None, typer.Argument(metavar="FOLDER", help="Keep all of it there [default: a temporary folder].")
     ] = None,
 ) -> None:
-    """Show all of it without a network: find, archive, status and check against a small internet on loopback.
+    """Show all of it on a small internet of its own, without a network.
+
+    It runs find, archive, export, status and check against servers on loopback, and shows what comes of each.
 
     \b
     Examples:

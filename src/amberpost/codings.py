@@ -6,14 +6,17 @@ import re
 import zlib
 from typing import IO, NamedTuple
 
+CHUNK_LINE_BYTES = 64 << 10
+"""How long the line before a chunk may be: its size, and extensions that nobody reads."""
+CHUNK_SIZE = rb"(?=[0-9A-Fa-f])(?>0*)([0-9A-Fa-f]{0,15})[ \t]*(?:;[^\n]*)?"
+"""The pattern of that line, without its end: any number of zeros before a size is legal, a size beyond all is not."""
 GZIP = b"\x1f\x8b"
 MOST_CODINGS = 3
 _READ = 64 << 10
 _STEP = 4 << 10
-_LONGEST_LINE = 4 << 10  # of a chunk's size, with its extensions
 _MOST_CHUNKS = 100_000
 _MOST_MEMBERS = 64  # of a gzip stream that is several, one behind the other
-_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
+_SIZE = re.compile(rb"[ \t]*" + CHUNK_SIZE + rb"\r?\n")
 _CUT_SHORT = "the content coding of its body breaks off"
 _OVERFULL = "the content coding of its body has too many parts"
 
@@ -36,7 +39,12 @@ def is_chunked(data: bytes) -> bool:
     >>> is_chunked(b"5;x\r\nhello"), is_chunked(b"hello")
     (True, False)
     """
-    return _SIZE.match(data, 0, _LONGEST_LINE) is not None
+    return _SIZE.match(data, 0, CHUNK_LINE_BYTES) is not None
+
+
+def parse_chunk_size(line: re.Match[bytes]) -> int:
+    """The size that a match of `CHUNK_SIZE` tells."""
+    return int(line[1] or b"0", 16)
 
 
 def join_chunks(file: IO[bytes], end: int, *, limit: int) -> Body:
@@ -48,10 +56,11 @@ def join_chunks(file: IO[bytes], end: int, *, limit: int) -> Body:
     """
     joined = bytearray()
     for _ in range(_MOST_CHUNKS):
-        size = _SIZE.fullmatch(file.readline(_LONGEST_LINE))
-        if size and int(size[1], 16) == 0:
+        line = _SIZE.fullmatch(file.readline(CHUNK_LINE_BYTES))
+        size = parse_chunk_size(line) if line else None
+        if size == 0:
             return Body(bytes(joined))
-        left = min(int(size[1], 16), end - file.tell(), limit - len(joined)) if size else 0
+        left = min(size or 0, end - file.tell(), limit - len(joined))
         if left <= 0:
             break
         while left > 0 and (part := file.read(min(left, _READ))):

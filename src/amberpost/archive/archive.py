@@ -2,54 +2,40 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import platform
-import reprlib
-import ssl
-from collections.abc import Collection, Coroutine, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 from .. import __version__
-from ..models import ArchiveError, Citation, Record
-from .asking import Asker, Watch
-from .borrowing import Borrower, Taken, find_warcs
-from .clock import Clock, StoppableClock, SystemClock
-from .disk.cited import make_link, read_cited
+from ..models import ArchiveError, Problem, Record
+from .asking import Watch
+from .borrowing import Borrower, Taken
+from .disk.cited import make_link
 from .disk.database import advising
 from .disk.folder import check_name
 from .disk.reading import Reader
-from .exchange.fetching import MAX_BYTES, Fetcher
-from .exchange.lookups import Resolver
+from .exchange.fetching import MAX_BYTES
 from .exchange.urlpolicy import Policy
+from .given import Given, describe, find_cited
 from .keys import read_keys
 from .options import check_options
 from .politeness.manners import Manners
-from .politeness.pace import Pace
-from .politeness.robots import Robots
 from .politeness.shards import WHOLE, Shard, refuse_either
 from .posts.citedpost import CitedPost
 from .posts.citedrows import find_cited_posts
-from .posts.learning import Learner, Media, Wanted
+from .posts.learning import Media, Wanted
 from .posts.planning import Wayback, check_timegates
-from .records import About, Added, Capture, CitedLinks, Counts, Resolution, Summary, Tally
-from .running import Limits, Run
+from .records import About, Capture, Resolution
+from .running import Limits
+from .session import Network, Rules, Session
 from .store import Store
-from .storing import StoreThread
+from .tallies import Added, Counts, Summary, Tally
+from .warcsources import find_warcs
 
 _READ_AT_ONCE = 500
-
-
-@dataclass(slots=True, frozen=True, kw_only=True)
-class Network:
-    """Where names and certificates come from: the world's, or those of a small internet on loopback."""
-
-    resolver: Resolver | None = None
-    ssl_context: ssl.SSLContext | None = None
-    clock: Clock = field(default_factory=SystemClock)
 
 
 class Archive:
@@ -104,29 +90,32 @@ class Archive:
         )
         contact = contact or os.environ.get("AMBERPOST_CONTACT")
         self.manners = Manners(contact=contact, rate=rate, shards=shard.of)
-        self._policy = Policy(ports=frozenset({80, 443, *ports}), allow_private=allow_private)
+        policy = Policy(ports=frozenset({80, 443, *ports}), allow_private=allow_private)
         self._shard = shard
-        self._find_refusal = refuse_either(self._policy.find_refusal, shard.find_refusal)
-        self._network = network or Network()
-        self._robots = robots
-        self._requisites = requisites
-        checked = check_timegates(timegates, find_refusal=self._policy.find_refusal)
-        self._wanted = Wanted(wayback=wayback, timegates=checked, media=media, save=save_page_now)
-        self._keys = read_keys() if save_page_now else None
+        self._find_refusal = refuse_either(policy.find_refusal, shard.find_refusal)
         self._limits = Limits(wait=max_wait, max_bytes=max_bytes, connections=connections)
-        self._run: Run | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stop_now: bool | None = None  # what `stop` asked for before there was a run to hear it
-        self._user_agent = make_user_agent(self.manners.contact)
+        checked = check_timegates(timegates, find_refusal=policy.find_refusal)
+        rules = Rules(
+            policy=policy,
+            find_refusal=self._find_refusal,
+            manners=self.manners,
+            user_agent=make_user_agent(self.manners.contact),
+            network=network or Network(),
+            robots=robots,
+            requisites=requisites,
+            wanted=Wanted(wayback=wayback, timegates=checked, media=media, save=save_page_now),
+            keys=read_keys() if save_page_now else None,
+        )
         about = About(
             software=f"amberpost/{__version__} (Python {platform.python_version()})",
-            user_agent=self._user_agent,
+            user_agent=rules.user_agent,
             contact=self.manners.contact,
             robots=robots,
             allow_private=allow_private,
         )
         check_name(folder)
         self.store = Store.open(Path(folder), about=about)
+        self._session = Session(self.store, rules)
 
     def __enter__(self) -> Self:
         return self
@@ -138,23 +127,17 @@ class Archive:
         """Bring the index up to date, and let others work on the archive; whoever asks it then gets ArchiveError."""
         self.store.close()
 
-    def add(self, citations: Iterable[Citation | Mapping[str, object]]) -> Added:
+    def add(self, citations: Iterable[Given]) -> Added:
         """Queue the links of citations, or of anyone's rows with `links`, `permalink` or `url`; each URL once.
 
-        What the policy forbids is kept as `refused`, with the reason. Memory stays flat, however many there are.
+        What the policy forbids is kept as `refused`, with the reason. A row that cannot be kept is left out, and named
+        in `problems` of what is given back. Memory stays flat, however many there are.
         """
         if isinstance(citations, str | Mapping | Record):
-            raise TypeError(f"citations is one {_describe(citations)}: give a list; add_urls takes URLs")
-        return self.store.add_citations(map(self._read_cited, citations))
-
-    def _read_cited(self, row: Citation | Mapping[str, object]) -> CitedLinks:
-        fields = row.model_dump(mode="json") if isinstance(row, Citation) else row
-        if not isinstance(fields, Mapping):
-            raise TypeError(
-                f"one of the citations is {_describe(row)}: give what amberpost.find yields, or rows with links,"
-                " permalink or url; add_urls takes URLs"
-            )
-        return read_cited(fields, find_refusal=self._find_refusal)
+            raise TypeError(f"citations is one {describe(citations)}: give a list; add_urls takes URLs")
+        problems: list[Problem] = []
+        added = self.store.add_citations(find_cited(citations, problems, find_refusal=self._find_refusal))
+        return replace(added, problems=tuple(problems))
 
     def add_urls(self, urls: Iterable[str]) -> Added:
         """Queue URLs that no citation names; lines of a file may be empty."""
@@ -196,99 +179,24 @@ class Archive:
         self.store.share(self._shard)
         if only_failed:
             self.store.requeue_failed()
-        limits = Limits(
-            links=limit,
-            seconds=max_time,
-            wait=self._limits.wait,
-            max_bytes=self._limits.max_bytes,
-            connections=self._limits.connections,
-        )
         with advising(self.store.folder):
-            return _run_loop(self._go(limits, watch))
-
-    async def _go(self, limits: Limits, watch: Watch | None) -> Summary:
-        clock = StoppableClock(self._network.clock)
-        begun = clock.now()
-        pace = Pace(self.manners, clock=clock)
-        pace.restore(self.store.lanes(), begun)
-        learner = self._make_learner()
-        learner.reopen()
-        storing = StoreThread(self.store)
-        try:
-            async with self._make_fetcher(limits) as fetcher:
-                asker = Asker(
-                    storing=storing,
-                    fetcher=fetcher,
-                    pace=pace,
-                    clock=clock,
-                    find_refusal=self._find_refusal,
-                    wait=limits.wait,
-                    max_bytes=limits.max_bytes,
-                    connections=limits.connections,
-                    robots=Robots() if self._robots else None,
-                    requisites=self._requisites,
-                    keys=self._keys,
-                    watch=watch,
-                )
-                run = Run(storing=storing, asker=asker, pace=pace, clock=clock, limits=limits, learner=learner)
-                self._run, self._loop = run, asyncio.get_running_loop()
-                if self._stop_now is not None:
-                    run.stop(now=self._stop_now)
-                await run.go()
-            await storing.save_lanes(list(pace.find_states(clock.now())))
-        finally:
-            self._run = self._loop = self._stop_now = None
-            await storing.close()
-        return self._sum_up(run, asker, clock.now() - begun)
-
-    def _make_fetcher(self, limits: Limits) -> Fetcher:
-        return Fetcher(
-            self._policy,
-            user_agent=self._user_agent,
-            resolver=self._network.resolver,
-            ssl_context=self._network.ssl_context,
-            connections=limits.connections,
-            folder=self.store.folder,
-        )
-
-    def _make_learner(self) -> Learner:
-        return Learner(self.store, find_refusal=self._find_refusal, wanted=self._wanted)
+            return self._session.run(replace(self._limits, links=limit, seconds=max_time), watch)
 
     def learn(self) -> None:
         """Read what is stored and not read yet, and judge the citations that it concerns; asks nobody.
 
         `run` does so as it goes; this is for citations that were added without a run.
         """
-        learner = self._make_learner()
+        learner = self._session.make_learner()
         while self.store.learn(learner, _READ_AT_ONCE):
             pass
-
-    def _sum_up(self, run: Run, asker: Asker, seconds: float) -> Summary:
-        now = self._network.clock.now()
-        waiting = tuple(self.status())
-        rested = min((tally.next_at for tally in waiting), default=0.0)
-        due = self.store.next_due(now)
-        return Summary(
-            stopped=run.stopped,
-            seconds=seconds,
-            links=run.links,
-            exchanges=asker.exchanges,
-            bytes=asker.bytes,
-            counts=self.store.counts(),
-            waiting=waiting,
-            next_due=None if due is None else max(due, rested),
-        )
 
     def stop(self, *, now: bool = False) -> None:
         """End a run from another thread or a signal's handler: finish what is under way, or, with `now`, drop it.
 
         When none goes on, the next ends as soon as it begins.
         """
-        run, loop = self._run, self._loop
-        if run is not None and loop is not None:
-            loop.call_soon_threadsafe(lambda: run.stop(now=now))
-        else:
-            self._stop_now = now
+        self._session.stop(now=now)
 
     def resolve(self, url: str) -> Resolution | None:
         """What the store knows of a URL, redirect by redirect; `None` when it was never added. Asks nobody."""
@@ -308,22 +216,7 @@ class Archive:
 
     def status(self) -> list[Tally]:
         """What waits, by lane and reason."""
-        tallies = self.store.tallies_at(self._network.clock.now())
-        return [tally for tally in tallies if tally.state == "pending"]
-
-
-def _describe(value: object) -> str:
-    return f"{type(value).__name__} ({reprlib.repr(value)})"
-
-
-def _run_loop(run: Coroutine[None, None, Summary]) -> Summary:
-    """Run to the end in an event loop of its own; where one is running already, as in notebooks, in another thread."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(run)
-    with ThreadPoolExecutor(1, "amberpost-run") as thread:
-        return thread.submit(asyncio.run, run).result()
+        return self._session.find_waiting()
 
 
 def make_user_agent(contact: str | None) -> str:

@@ -10,7 +10,7 @@ from functools import partial
 
 from ..models import ArchiveError
 from .clock import StoppableClock, Stopped
-from .decisions import decide, decide_permission
+from .decisions import decide, decide_permission, put_aside, put_off
 from .disk.cited import make_link
 from .exchange.fetching import Fetcher
 from .keys import Keys
@@ -18,9 +18,10 @@ from .politeness.manners import find_lane
 from .politeness.pace import Pace
 from .politeness.retries import Retrying
 from .politeness.robots import Permission, Robots, fetch_robots, needs_robots
-from .records import Decision, Event, Exchange, Link, Result, Role
+from .records import Decision, Exchange, Link, Result, Role
 from .saving import Saver, Sending, wait_for_keys
 from .storing import StoreThread
+from .tallies import Event
 
 
 class Resting(Exception):  # noqa: N818 - not an error: the link is put off
@@ -33,7 +34,6 @@ class Resting(Exception):  # noqa: N818 - not an error: the link is put off
 
 FindRefusal = Callable[[str], str | None]
 Watch = Callable[[Event], None]
-_FAULT_WAITS = 86400.0  # seconds until a link is tried again that could not be worked on at all
 _LARGE = 64 * 1024  # bytes; larger pages are searched on a thread
 _LOOK_AGAIN = 0.1  # seconds; then it may be known whether the network is down
 
@@ -98,11 +98,11 @@ class Asker:
         except Stopped:
             return None
         except Resting as resting:
-            return await self._store(link, (), _put_off(link, resting, self._clock.now()))
+            return await self._store(link, (), put_off(link, resting.lane, self._clock.now() + resting.seconds))
         except (ArchiveError, OSError, sqlite3.Error):  # the store's, or the disk's: they concern all links
             raise
         except Exception as error:  # noqa: BLE001 - the boundary of one link: the others are asked for all the same
-            return await self._store(link, (), _put_aside(link, error, self._clock.now()))
+            return await self._store(link, (), put_aside(link, error, self._clock.now()))
 
     @property
     def _network_works(self) -> bool:
@@ -228,24 +228,6 @@ class Asker:
         if self._watch:
             self._watch(_describe(result))
         return result
-
-
-def _put_off(link: Link, resting: Resting, now: float) -> Decision:
-    return Decision(
-        state="pending",
-        reason=f"{resting.lane} is left alone for a while",
-        next_at=now + resting.seconds,
-        failing_since=link.failing_since,
-    )
-
-
-def _put_aside(link: Link, error: Exception, now: float) -> Decision:
-    return Decision(
-        state="pending",
-        reason=f"a fault of amberpost's own, please report it: {type(error).__name__}: {error}"[:300],
-        next_at=now + _FAULT_WAITS,
-        failing_since=link.failing_since,
-    )
 
 
 def _describe(result: Result) -> Event:

@@ -10,30 +10,27 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import ipaddress
-import os
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import IO, NoReturn, cast
+from typing import IO, cast
 from urllib.parse import unquote
 
-from ..models import Permalink, Problem, ReadError
+from ..models import Permalink, Problem
 from ..platforms import parse_permalink
 from ..sources import is_about
 from ..warcfile import SHARED_MEMBER, WarcRecord, read_records
-from ..zipmembers import Member, find_members
 from .disk.borrowed import Borrowed, make_name, make_prefix
 from .exchange.answers import parse_answer
 from .politeness.manners import NO_LANE
 from .posts.questions import find_copies
 from .records import Cut, Decision, Exchange, Link, Origin, Result
 from .store import Store
+from .warcsources import Place, find_places
 
-_WARC, _WACZ = (".warc", ".warc.gz"), (".wacz", ".wacz.zip")
 _MEMENTO = re.compile(r"https?://web\.archive\.org/web/[0-9]{4,14}(?:[a-z]{2}_)?/(.{4,4000})", re.DOTALL)
 _TOKEN = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _MOST_TOKENS = 60
@@ -60,38 +57,6 @@ class Taken:
     problems: list[Problem] = field(default_factory=list)
 
 
-@dataclass(slots=True, frozen=True)
-class _Place:
-    """A file by the name that is kept of it: not where it lies, which is nobody's business."""
-
-    name: str
-    file: IO[bytes]
-
-
-def find_warcs(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
-    """The WARC and WACZ files that paths name, folders looked through; raises ReadError where there is nothing."""
-    found: list[Path] = []
-    for path in map(Path, paths):
-        if not path.exists():
-            raise ReadError(f"{path}: there is no such file or folder: name WARC or WACZ files, or folders of them")
-        inside = _list_files(path) if path.is_dir() else [path]
-        wanted = [each for each in inside if each.name.lower().endswith((*_WARC, *_WACZ))]
-        if not wanted:
-            raise ReadError(f"{path}: no WARC or WACZ file: names end in .warc, .warc.gz or .wacz")
-        found += wanted
-    return found
-
-
-def _list_files(folder: Path) -> list[Path]:
-    """The files in a folder and below; raises ReadError for one that cannot be listed, whatever may lie in it."""
-
-    def refuse(error: OSError) -> NoReturn:
-        raise ReadError(f"{error.filename}: cannot be listed ({error.strerror}): see that you may read it") from error
-
-    inside = (Path(place, name) for place, _, names in os.walk(folder, onerror=refuse) for name in names)
-    return sorted(path for path in inside if path.is_file())
-
-
 class Borrower:
     """Looks through files of others for what tells of posts, and keeps copies; gives up nothing half done.
 
@@ -107,7 +72,7 @@ class Borrower:
         """Look through one file, a WARC or a WACZ of several."""
         self.taken.files += 1
         with path.open("rb") as file:
-            for place in _find_places(file, path.name):
+            for place in find_places(file, path.name):
                 if isinstance(place, Problem):
                     self._complain(place)
                 else:
@@ -118,7 +83,7 @@ class Borrower:
         if len(self.taken.problems) < _MOST_PROBLEMS:
             self.taken.problems.append(problem)
 
-    def _read(self, place: _Place) -> None:
+    def _read(self, place: Place) -> None:
         for item in read_records(place.file, name=place.name):
             if not isinstance(item, Problem):
                 self.taken.records += 1
@@ -126,7 +91,7 @@ class Borrower:
             elif item.reason != SHARED_MEMBER:
                 self._complain(item)
 
-    def _look_at(self, place: _Place, record: WarcRecord) -> None:
+    def _look_at(self, place: Place, record: WarcRecord) -> None:
         url = record.target or ""
         if record.type not in ("response", "revisit") or not _is_url(url):
             return
@@ -144,7 +109,7 @@ class Borrower:
                 undo.pop_all()
                 self._keep(result)
 
-    def _copy(self, place: _Place, record: WarcRecord, post: Permalink, undo: ExitStack) -> Result | str | None:
+    def _copy(self, place: Place, record: WarcRecord, post: Permalink, undo: ExitStack) -> Result | str | None:
         """The copy of a record; why it is none; or nothing where it is known, or of no use."""
         date = record.head.find_header("WARC-Date") or ""
         started = _parse_date(date)
@@ -200,14 +165,6 @@ class Borrower:
             for result in self._waiting:
                 result.exchanges[0].received.close()
             self._waiting = []
-
-
-def _find_places(file: IO[bytes], name: str) -> Iterator[_Place | Problem]:
-    if not name.lower().endswith(_WACZ):
-        yield _Place(name, file)
-        return
-    for member in find_members(file, name, suffixes=_WARC):  # type: ignore[arg-type]
-        yield _Place(f"{name}/{member.name}", member.file) if isinstance(member, Member) else member
 
 
 def find_post(connection: sqlite3.Connection, url: str) -> Permalink | None:

@@ -146,3 +146,23 @@ def _find_pause(failure: Failure, elapsed: float) -> float:
     if failure.wait is None:
         return own
     return max(failure.wait, _SHORTEST if elapsed < _HOUR else own)
+
+
+def put_off(link: Link, lane: str, until: float) -> Decision:
+    """A link that waits because its lane, or one that is to be asked before it, rests."""
+    return Decision(
+        state="pending",
+        reason=f"{lane} is left alone for a while",
+        next_at=until,
+        failing_since=link.failing_since,
+    )
+
+
+def put_aside(link: Link, error: Exception, now: float) -> Decision:
+    """A link that waits because of a fault of ours: the others are asked for all the same."""
+    return Decision(
+        state="pending",
+        reason=f"a fault of amberpost's own, please report it: {type(error).__name__}: {error}"[:300],
+        next_at=now + _DAY,
+        failing_since=link.failing_since,
+    )

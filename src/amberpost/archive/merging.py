@@ -10,10 +10,12 @@ from pathlib import Path
 
 from ..models import ArchiveDamaged, ArchiveError
 from .care.checkrows import find_wrong_structure
-from .care.forget import FORGETTING, MERGING, Forgetting, finish_forgetting, note_pending, remove_beside
+from .care.finishing import FORGETTING, MERGING, finish_forgetting, note_pending, remove_beside
+from .care.forget import Forgetting
 from .care.rewriting import CAME, Rewriting, find_segments
-from .care.selecting import Wanted as Unwanted
-from .care.selecting import find_marked, make_tables, select
+from .care.selecting import make_tables, select
+from .care.wanted import Wanted as Unwanted
+from .care.wanted import find_marked
 from .disk.database import advising
 from .disk.folder import SEGMENTS, Lock, check_name, is_archive, remove_files, shared_lock
 from .disk.linkmerge import reopen_left

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,11 +13,11 @@ from .politeness.pace import Pace
 from .posts.learning import Learner
 from .records import Link, Result
 from .storing import StoreThread
+from .turns import Turns
 
 _SHARE = 50  # links that a lane takes from the queue at a time
 _LANES_PER_CONNECTION = 10  # most lanes wait for their turn most of the time
 _LANES_AT_FIRST = 2 * HOSTS
-_LANES_AT_ONCE = 100  # that are looked for; one at a time, each would wait for the store
 _READ_AT_ONCE = 20  # answers that tell of posts; the store has other things to do meanwhile
 _JUDGED_AT_ONCE = 100  # citations
 _LOOK_AGAIN = 1.0  # seconds; then links that have become due are looked for, whatever is under way
@@ -52,8 +51,7 @@ class Run:
         limits: Limits,
         learner: Learner,
     ) -> None:
-        self.stopped = ""
-        self.links = 0
+        self.stopped, self.links = "", 0
         self._storing = storing
         self._asker = asker
         self._pace = pace
@@ -62,8 +60,7 @@ class Run:
         self._learner = learner
         self._patience = limits.wait
         self._active: dict[str, asyncio.Task[None]] = {}
-        self._cursor = ""
-        self._ahead: deque[str] = deque()  # lanes behind the cursor that had work when they were looked for
+        self._turns = Turns(storing)
         self._begun = self._judge_at = 0.0  # on the loop's clock
         self._is_trying = True
         self._is_judging_all = False
@@ -80,7 +77,7 @@ class Run:
         timer = self._start_timer()
         try:
             while not (self._clock.is_stopped or self._has_enough):
-                lane = await self._find_lane() if self._has_room else None
+                lane = await self._turns.find_lane(self._clock.now, is_open=self._is_open) if self._has_room else None
                 if lane is not None:
                     self._pace.canary.untried.add(lane)
                     self._active[lane] = asyncio.create_task(self._work(lane), name=lane)
@@ -138,26 +135,10 @@ class Run:
             return None
         return asyncio.get_running_loop().call_later(self._limits.seconds, self.stop, "max-time")
 
-    async def _find_lane(self) -> str | None:
-        """The next lane, in turn, with something due that nobody works on and that is not resting."""
-        # What was found a while ago may have been joined by others since: the turn ends behind it.
-        begun, has_wrapped = self._ahead[-1] if self._ahead else self._cursor, False
-        while True:
-            now = self._clock.now()
-            if not self._ahead:
-                self._ahead.extend(await self._storing.next_lanes(self._cursor, now, _LANES_AT_ONCE))
-            lane = self._ahead.popleft() if self._ahead else None
-            if lane is None or (has_wrapped and lane > begun):
-                self._ahead.clear()
-                if has_wrapped or not begun:
-                    self._cursor = ""
-                    return None
-                self._cursor, has_wrapped = "", True
-                continue
-            self._cursor = lane
-            # Taken up before its turn is near enough to be waited for, a lane would only be laid down again, for ever.
-            if lane not in self._active and not self._pace.is_resting(lane, now) and not self._is_far(lane, now):
-                return lane
+    def _is_open(self, lane: str, now: float) -> bool:
+        """Whether a lane may be taken up: one that nobody works on, and that is not resting."""
+        # Taken up before its turn is near enough to be waited for, a lane would only be laid down again, for ever.
+        return lane not in self._active and not self._pace.is_resting(lane, now) and not self._is_far(lane, now)
 
     async def _learn(self) -> int:
         """Read a few of the answers that tell of posts: they may ask for more links. Once a second, judge citations:

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from .care.forget import finish_forgetting
+from .care.finishing import finish_forgetting
 from .disk.adoption import adopt
 from .disk.cdxj import write_index
 from .disk.database import advising, connect, make_database, transaction
@@ -22,8 +22,9 @@ from .disk.segments import SEGMENT_BYTES, Segments
 from .politeness.shards import LEFT, Shard
 from .posts.judging import judge_some
 from .posts.learning import Learner
-from .records import About, Added, Adopted, LaneState, NewLink, Result
+from .records import About, LaneState, NewLink, Result
 from .records import CitedLinks as CitedLinks
+from .tallies import Added, Adopted
 
 _ROWS_AT_ONCE = 5000
 T = TypeVar("T")

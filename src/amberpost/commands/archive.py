@@ -5,26 +5,14 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
 from ..archive import Archive
-from ..archive.borrowing import find_warcs
-from ..archive.disk.database import advising
-from ..archive.disk.folder import check_place
-from ..archive.disk.reading import Reader
-from ..archive.exchange.urlpolicy import Policy
-from ..archive.keys import read_keys
 from ..archive.politeness.manners import Manners
-from ..archive.politeness.shards import WHOLE, Shard, parse_shard
-from ..archive.posts.learning import Media
-from ..archive.posts.planning import Wayback, check_timegates
-from ..archive.records import Added
 from ..archive.running import Limits
-from ..models import AmberpostError, ArchiveError, Problem, ReadError
-from ..readers import is_openable
-from .citationfile import STDIN, check_citations, is_url, read_citations, read_urls
+from ..archive.tallies import Added
+from ..models import AmberpostError, Problem
+from .archivefolder import read_archive
+from .citationfile import is_url, read_citations, read_urls
 from .citationrows import Row
 from .closing import (
     Report,
@@ -39,39 +27,9 @@ from .exits import AGAIN, DONE, FAILED, INTERRUPTED, end_safely
 from .interrupts import Interrupts
 from .progress import ArchiveDisplay
 from .tables import count
+from .wishes import Wishes, check_wishes, read_shard
 
 _TERMINATED = 128 + 15
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """What the user asked for, by the names of the flags; None where the library's own default holds."""
-
-    to: str
-    citations: tuple[str, ...] = ()
-    urls: tuple[str, ...] = ()
-    offline: bool = False
-    dry_run: bool = False
-    only_failed: bool = False
-    requisites: bool = False
-    wayback: Wayback = "off"
-    timegates: tuple[str, ...] = ()
-    save_page_now: bool = False
-    media: Media = "none"
-    from_warc: tuple[str, ...] = ()
-    robots: bool = True
-    shard: str | None = None
-    contact: str | None = None
-    rate: float | None = None
-    connections: int = 20
-    limit: int | None = None
-    max_bytes: int | None = None
-    max_time: float | None = None
-    max_wait: float | None = None
-    ports: tuple[int, ...] = ()
-    allow_private: bool = False
-    quiet: bool = False
-    verbose: bool = False
 
 
 def run_archive(wishes: Wishes) -> int:
@@ -93,6 +51,8 @@ def _run(wishes: Wishes) -> int:
     with open_archive(wishes) as archive:
         try:
             added = archive.add(find_rows(wishes, display))
+            for problem in added.problems:
+                display.problem(problem)
             borrow(archive, wishes, display)
             if wishes.offline:
                 archive.learn()
@@ -111,64 +71,6 @@ def _count_left(folder: str) -> int | None:
             return archive.counts().pending
     except AmberpostError:
         return None
-
-
-@contextmanager
-def read_archive(folder: str) -> Iterator[Reader]:
-    """Open an archive for reading only, while it rests or is at work; what the database raises becomes advice."""
-    path = Path(folder)
-    with advising(path), Reader.read(path) as archive:
-        yield archive
-
-
-def check_wishes(wishes: Wishes) -> None:
-    """Raise a `ReadError` for what the user asked wrongly, before a folder is made or anything is read."""
-    read_shard(wishes)
-    for path in wishes.citations:
-        check_citations(path)
-    if wishes.from_warc:
-        find_warcs(wishes.from_warc)
-    for path in wishes.urls:
-        if path != STDIN and not is_openable(path):
-            raise ReadError(f"{path}: no such file: it should list one URL a line")
-    if (*wishes.citations, *wishes.urls).count(STDIN) > 1:
-        raise ReadError("- is named twice, but standard input can be read only once")
-    try:
-        Manners(contact=wishes.contact, rate=wishes.rate)
-    except ArchiveError as error:
-        raise ReadError(f"--rate: {error}") from None
-    try:
-        policy = Policy(ports=Policy().ports | set(wishes.ports), allow_private=wishes.allow_private)
-        check_timegates(wishes.timegates, find_refusal=policy.find_refusal)
-    except ArchiveError as error:
-        raise ReadError(f"--timegate: {error}") from None
-    if wishes.save_page_now:
-        check_keys()
-    check_folder(wishes.to, must_exist=not wishes.citations and not wishes.urls)
-
-
-def check_keys() -> None:
-    """Raise a `ReadError` when the environment has no keys for --save-page-now."""
-    try:
-        read_keys()
-    except ArchiveError as error:
-        raise ReadError(f"--save-page-now: {error}") from None
-
-
-def check_folder(folder: str, *, must_exist: bool) -> None:
-    """Raise a `ReadError` when a folder can be no archive, or is none: that is asked wrongly, and nothing was done."""
-    try:
-        check_place(folder, must_exist=must_exist)
-    except ArchiveError as error:
-        raise ReadError(str(error)) from None
-
-
-def read_shard(wishes: Wishes) -> Shard:
-    """Which shard of its job a run is; raises a `ReadError` for what is none."""
-    try:
-        return WHOLE if wishes.shard is None else parse_shard(wishes.shard)
-    except ArchiveError as error:
-        raise ReadError(f"--shard: {error}") from None
 
 
 def open_archive(wishes: Wishes) -> Archive:
@@ -242,7 +144,7 @@ def _fetch(archive: Archive, wishes: Wishes, display: ArchiveDisplay, added: Add
         summary = archive.run(
             limit=wishes.limit, max_time=wishes.max_time, only_failed=wishes.only_failed, watch=display.watch
         )
-    if wishes.verbose or (sys.stderr.isatty() and not wishes.quiet):
+    if (wishes.verbose or sys.stderr.isatty()) and not wishes.quiet:
         report = Report(
             summary=summary,
             added=added,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..archive.care.check import Checked, check
-from .archive import check_folder
+from .archivefolder import check_folder
 from .exits import DONE, FAILED, end_safely, say
 from .tables import count, describe_bytes
 from .terminal import printable

@@ -1,15 +1,12 @@
-"""Citations out of files: rows of JSONL, CSV, Parquet or SQLite, and lists of URLs, as mappings for an archive."""
+"""Citations out of files: which kind of file it is, rows of JSONL and CSV, and lists of URLs."""
 
 from __future__ import annotations
 
-import datetime as dt
 import gzip
 import os
 import re
-import sqlite3
 import sys
 import zlib
-from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -19,15 +16,14 @@ from ..readers.extras import check_extra
 from ..readers.files import Meter, wrap_stream
 from ..readers.lines import read_lines
 from .citationrows import LINK_COLUMNS, Found, check_row, find_line_row, make_problem, undecodable
+from .citationtables import read_database, read_parquet
 
 STDIN = "-"
 SUFFIXES = (".jsonl", ".jsonl.gz", ".csv", ".parquet", ".db")
 
 _PART = re.compile(r"part-[0-9]{6,9}(?:\.[a-z]+){1,2}")  # of a folder that `find --to` wrote
 _MANIFEST = "manifest.jsonl"
-_TABLES = ("citations", "citedposts")  # as `find` and as `export` names them
 _GZIP = b"\x1f\x8b"
-_ROWS_AT_ONCE = 1000
 
 
 def check_citations(path: str) -> None:
@@ -88,9 +84,9 @@ def read_citations(path: str) -> Found:
             for part in _find_parts(path):
                 yield from read_citations(part)
         elif path.endswith(".db"):
-            yield from _read_database(path)
+            yield from read_database(path)
         elif path.endswith(".parquet"):
-            yield from _read_parquet(path)
+            yield from read_parquet(path)
         else:
             with Path(path).open("rb") as file:
                 yield from _read_open(file, path)
@@ -213,46 +209,6 @@ def _find_table_rows(table: CsvTable, name: str) -> Found:
             yield make_problem(name, row.place, row.broken, CELL_ADVICE)
         else:
             yield from check_row(table.make_cells(row), name, row.place)
-
-
-def _read_parquet(path: str) -> Found:
-    """The rows of a Parquet file, a few at a time; those before a damaged place are done."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    done = 0
-    try:
-        with Path(path).open("rb") as file, pq.ParquetFile(file) as table:
-            for batch in table.iter_batches(_ROWS_AT_ONCE):
-                for row in batch.to_pylist():
-                    done += 1
-                    yield from check_row({name: _as_json(row[name]) for name in row}, path, f"row {done}")
-    except (pa.ArrowException, ValueError, OverflowError) as error:
-        advice = f"the {done} rows before it are done; make it anew, or fetch it again"
-        yield make_problem(path, None, f"cannot be read as Parquet ({str(error).splitlines()[0]})", advice)
-
-
-def _as_json(value: object) -> object:
-    """Days and instants as they stand in JSONL."""
-    return value.isoformat().replace("+00:00", "Z") if isinstance(value, dt.date) else value
-
-
-def _read_database(path: str) -> Found:
-    """The rows of the table `citations` of a SQLite database, else of cited posts; it is only read."""
-    done = 0
-    try:
-        with closing(sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)) as db:
-            db.text_factory = lambda data: data.decode("utf-8", "replace")
-            there = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-            table = next((name for name in _TABLES if name in there), _TABLES[0])
-            rows = db.execute(f"SELECT * FROM {table}")
-            columns = [column[0] for column in rows.description]
-            for done, row in enumerate(rows, 1):
-                yield from check_row(dict(zip(columns, row, strict=True)), path, f"row {done}")
-    except sqlite3.Error as error:
-        advice = f"the {done} rows before it are done; " if done else "nothing of the file was taken; "
-        advice += "it should be a SQLite database with a table citations, as `amberpost find -o x.db` writes it"
-        yield make_problem(path, None, f"cannot be read ({error})", advice)
 
 
 def _empty(name: str) -> Problem:

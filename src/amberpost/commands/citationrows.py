@@ -6,8 +6,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import NoReturn
 
+from ..archive.disk.cited import MOST_NESTED, is_deeper
 from ..models import Problem, replace_surrogates
 from ..readers.decode import count_replaced
+from ..readers.jsonl import describe_json_error
 from ..readers.lines import Line
 
 LINK_COLUMNS = ("links", "permalink", "url")
@@ -17,7 +19,6 @@ Found = Iterator[Row | Problem]
 
 _NAMES = {list: "a list", str: "a string", bool: "true or false", int: "a number", float: "a number", dict: "an object"}
 _NEEDED = "a row needs links (a list of URLs), permalink or url"
-_DEPTH = 100  # of lists and objects in each other: more than that no program writes, and none can count on reading
 _JSON_ADVICE = 'write one object a line, such as {"links": ["https://..."]}; the line was left out'
 
 
@@ -45,25 +46,18 @@ def _parse_object(line: Line) -> dict[str, object] | str:
     text = line.text.removeprefix("\ufeff").rstrip()
     try:
         value = json.loads(text, parse_constant=_refuse_constant)
-    except json.JSONDecodeError as error:
-        return f"is not JSON: {error.msg} at column {error.colno}"
     except (ValueError, RecursionError) as error:
-        return f"is not JSON that can be read: {error}"
+        return describe_json_error(error)
     if not isinstance(value, dict):
         return f"is {_NAMES.get(type(value), 'null')}, not an object"
-    if text.count("[") + text.count("{") > _DEPTH and _is_deeper(value, _DEPTH):
-        return f"has lists or objects more than {_DEPTH} deep"
+    if text.count("[") + text.count("{") > MOST_NESTED and is_deeper(value, MOST_NESTED):
+        return f"has lists or objects more than {MOST_NESTED} deep"
     return value if "\\ud" not in text.lower() else {replace_surrogates(key): _clean(value[key]) for key in value}
 
 
 def _refuse_constant(name: str) -> NoReturn:
     """What Python takes and no other reader of JSON does: NaN and the infinities."""
     raise ValueError(f"it has no {name}")
-
-
-def _is_deeper(value: object, depth: int) -> bool:
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return depth < 0 or any(_is_deeper(item, depth - 1) for item in inner)
 
 
 def _clean(value: object) -> object:

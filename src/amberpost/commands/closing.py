@@ -15,7 +15,7 @@ from .terminal import printable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ..archive.records import Added, PostTally, Summary, Tally, VerdictTally
+    from ..archive.tallies import Added, PostTally, Summary, Tally, VerdictTally
 
 _STATES = ("captured", "pending", "refused", "failed")
 _NEW = "not asked yet"
@@ -91,7 +91,7 @@ def describe_posts(tallies: Iterable[PostTally]) -> str:
 def describe_verdicts(tallies: Iterable[VerdictTally]) -> str:
     """One line on how the citations were judged.
 
-    >>> from amberpost.archive.records import VerdictTally
+    >>> from amberpost.archive.tallies import VerdictTally
     >>> describe_verdicts([VerdictTally("different", 1), VerdictTally("same", 1200), VerdictTally(None, 7)])
     '1,208 citations: 1,200 same, 1 different, 7 not judged yet'
     """

@@ -21,7 +21,8 @@ from ..archive.archive import open_reader
 from ..archive.care.check import check
 from ..archive.posts.citedrows import find_cited_posts
 from ..archive.posts.planning import Wayback
-from ..archive.records import Event, Resolution, Summary
+from ..archive.records import Resolution
+from ..archive.tallies import Event, Summary
 from ..demo.internet import SmallInternet, run_internet
 from ..models import Article, Citation, ReadError
 from .exits import DONE, FAILED, end_safely

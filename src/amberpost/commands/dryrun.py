@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from ..archive.disk.cited import FindRefusal, make_link, read_cited
+from ..archive.disk.cited import FindRefusal, UnkeepableRow, make_link, read_cited
 from ..archive.disk.folder import DATABASE
 from ..archive.exchange.urlpolicy import Policy
 from ..archive.politeness.manners import Manners
@@ -21,15 +21,19 @@ from ..archive.posts.planning import Wayback
 from ..models import Record
 from ..platforms import parse_permalink
 from ..sources import SOURCES, make_cdx_urls
-from .archive import find_rows, read_archive, read_shard
+from .archive import find_rows
+from .archivefolder import read_archive
+from .citationrows import make_problem
 from .exits import DONE, FAILED
 from .progress import ArchiveDisplay
 from .tables import count, describe_span, make_table, write_rows
+from .wishes import read_shard
 
 if TYPE_CHECKING:
     from ..archive.disk.reading import Reader
-    from ..archive.records import CitedLinks, NewLink, Tally
-    from .archive import Wishes
+    from ..archive.records import CitedLinks, NewLink
+    from ..archive.tallies import Tally
+    from .wishes import Wishes
 
 _MOST_ROWS = 30
 
@@ -87,7 +91,11 @@ def run_dry(wishes: Wishes) -> int:
     find_refusal = refuse_either(policy.find_refusal, shard.find_refusal)
     with closing(Seen()) as seen, _read_known(wishes.to) as archive:
         for row in find_rows(wishes, display):
-            cited = read_cited(row, find_refusal=find_refusal)
+            try:
+                cited = read_cited(row, find_refusal=find_refusal)
+            except UnkeepableRow as error:
+                display.problem(make_problem("citations", error.name, error.reason, "mend it; it was left out"))
+                continue
             _note(seen, cited, archive, find_refusal=find_refusal, wayback=wishes.wayback)
         tallies = archive.tallies() if archive else []
         estimates = list_estimates(seen, tallies, manners=manners, only_failed=wishes.only_failed)

@@ -13,7 +13,7 @@ from ..archive.disk.reading import Reader
 from ..archive.posts.citedrows import find_cited_posts
 from ..archive.publishing.exporting import check_export, export, find_records, find_type, is_wacz
 from ..models import WriteError
-from .archive import check_folder, read_archive
+from .archivefolder import check_folder, read_archive
 from .closing import describe_verdicts
 from .exits import DONE, end_safely, say
 from .tables import count, write_rows
@@ -21,7 +21,7 @@ from .terminal import printable
 
 if TYPE_CHECKING:
     from ..archive.posts.citedpost import CitedPost
-    from ..archive.records import VerdictTally
+    from ..archive.tallies import VerdictTally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 
 from ..models import AmberpostError, Citation, Problem, WriteError
-from ..readers.listing import STDIN, Lister
+from ..readers import is_lasting, list_batches
+from ..readers.listing import STDIN, Batch, Lister, form_of
 from ..writers.ours import is_ours
 
 _ANOTHER = "name another file for the output"
@@ -21,15 +22,30 @@ def check_apart(output: str, paths: Sequence[str], *, files_from: str | None, li
     if not os.path.exists(output):  # noqa: PTH110
         return
     named = [path for path in (*paths, files_from) if path is not None]
+    is_earlier = is_ours(os.path.realpath(output), Citation)
     for path in named:
         if _is_same(path, output):
             shown = "standard input" if path == STDIN else path
             raise WriteError(f"{output}: is what is read ({shown}), and would be lost: {_ANOTHER}")
     for path in paths:
-        if path != STDIN and lister.finds(path, output) and not is_ours(os.path.realpath(output), Citation):
-            raise WriteError(
-                f"{output}: is among the articles that are read from {path}, and would be lost: {_ANOTHER}"
-            )
+        if path != STDIN and lister.finds(path, output) and not is_earlier:
+            raise _among(output, path)
+    if files_from is not None and not is_earlier and form_of(output) is not None:
+        _check_list(output, files_from, lister)
+
+
+def _check_list(output: str, files_from: str, lister: Lister) -> None:
+    """Raise a `WriteError` when an output that is somebody's is among what a list names, or may be, for all we know."""
+    if not is_lasting(files_from):
+        shown = "standard input" if files_from == STDIN else files_from
+        raise WriteError(f"{output}: is no earlier output, and may be among what {shown} lists: {_ANOTHER}")
+    for batch in list_batches((), files_from=files_from, lister=lister):
+        if isinstance(batch, Batch) and any(_is_same(f"{batch.folder}{name}", output) for name in batch.names):
+            raise _among(output, files_from)
+
+
+def _among(output: str, path: str) -> WriteError:
+    return WriteError(f"{output}: is among the articles that are read from {path}, and would be lost: {_ANOTHER}")
 
 
 def _is_same(path: str, output: str) -> bool:

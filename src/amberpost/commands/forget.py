@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..archive.care.forget import Forgot, forget
 from ..models import ReadError
-from .archive import check_folder
+from .archivefolder import check_folder
 from .exits import DONE, FAILED, end_safely, say
 from .tables import count, describe_bytes
 from .terminal import printable

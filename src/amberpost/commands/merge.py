@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..archive.merging import merge
-from .archive import check_folder
+from .archivefolder import check_folder
 from .exits import DONE, end_safely, say
 from .tables import count, describe_bytes
 from .terminal import printable

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.live import Live
 
-    from ..archive.records import Event
+    from ..archive.tallies import Event
 
 _WINDOW = 20.0  # seconds that rates are taken over: short enough to see a host slow down, long enough to be calm
 _HOSTS = 5

@@ -13,7 +13,7 @@ from ..models import AmberpostError, Article, Problem, ReadError, WriteError
 from ..report import ArchiveSource, CitationSource, check_extra, write_report
 from ..report.output import check_folder as check_output
 from ..report.sources import Source
-from .archive import check_folder, read_archive
+from .archivefolder import check_folder, read_archive
 from .citationfile import STDIN, check_citations, is_parts, is_url, read_citations
 from .exits import DONE, FAILED, end_safely, say
 from .tables import count

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, ClassVar
 
 from ..models import Record
-from .archive import check_folder, read_archive
+from .archivefolder import check_folder, read_archive
 from .closing import describe_posts, describe_queue, describe_verdicts, list_verdicts
 from .exits import DONE, end_safely, say
 from .tables import describe_due, make_table, parse_instant, write_rows
@@ -17,7 +17,7 @@ from .tables import describe_due, make_table, parse_instant, write_rows
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..archive.records import PostTally, Tally, VerdictTally
+    from ..archive.tallies import PostTally, Tally, VerdictTally
 
 
 class QueueRow(Record):

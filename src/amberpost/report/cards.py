@@ -100,33 +100,11 @@ def make_card(
     return Card(
         head=head,
         why=row.outcome_reason or "",
-        printed=_list_fields(
-            ("author", _join_name(row.author_name, row.handle)),
-            ("date", row.date_text or _day(row.date)),
-            ("instant", _instant(row.posted_at)),
-            *(("link", show_url(link)) for link in row.links),
-            ("address", row.permalink and show_url(row.permalink)),
-            ("quotes", row.quoted and show_url(row.quoted)),
-            ("place", _span(row)),
-            ("rule", row.rule),
-        ),
+        printed=_list_printed(row),
         printed_words=row.text or "",
         printed_lang=_lang(row.lang),
         raw=row.raw or "",
-        known=_list_fields(
-            ("author", _join_name(row.known_author_name, row.known_handle)),
-            ("account id", row.known_author_id),
-            ("instant", _instant(row.known_posted_at)),
-            ("post id", row.known_id),
-            *(("leads to", show_url(link)) for link in row.known_links),
-            ("quotes", row.known_quoted and show_url(row.known_quoted)),
-            ("answers", row.known_reply_to and show_url(row.known_reply_to)),
-            ("versions", ", ".join(row.known_edits)),
-            ("counts", _counts(row)),
-            ("counted at", _instant(row.known_counted_at)),
-            ("cut", "its words go on" if row.known_truncated else None),
-            ("sensitive", "marked so" if row.known_sensitive else None),
-        ),
+        known=_list_known(row),
         known_words=row.known_text or row.verified_text or "",
         known_lang=_lang(row.known_lang),
         known_source=row.known_source or "",
@@ -142,6 +120,36 @@ def make_card(
             ("record", row.capture_record_id),
             ("payload SHA-256", _bare(row.capture_digest or "")),
         ),
+    )
+
+
+def _list_printed(row: CitedPost) -> tuple[Field, ...]:
+    return _list_fields(
+        ("author", _join_name(row.author_name, row.handle)),
+        ("date", row.date_text or _day(row.date)),
+        ("instant", _instant(row.posted_at)),
+        *(("link", show_url(link)) for link in row.links),
+        ("address", row.permalink and show_url(row.permalink)),
+        ("quotes", row.quoted and show_url(row.quoted)),
+        ("place", _span(row)),
+        ("rule", row.rule),
+    )
+
+
+def _list_known(row: CitedPost) -> tuple[Field, ...]:
+    return _list_fields(
+        ("author", _join_name(row.known_author_name, row.known_handle)),
+        ("account id", row.known_author_id),
+        ("instant", _instant(row.known_posted_at)),
+        ("post id", row.known_id),
+        *(("leads to", show_url(link)) for link in row.known_links),
+        ("quotes", row.known_quoted and show_url(row.known_quoted)),
+        ("answers", row.known_reply_to and show_url(row.known_reply_to)),
+        ("versions", ", ".join(row.known_edits)),
+        ("counts", _counts(row)),
+        ("counted at", _instant(row.known_counted_at)),
+        ("cut", "its words go on" if row.known_truncated else None),
+        ("sensitive", "marked so" if row.known_sensitive else None),
     )
 
 
@@ -237,15 +245,8 @@ def _find_permalink(row: CitedPost) -> str:
 def _make_hops(hops: Iterable[str], digests: Mapping[str, Digest]) -> Iterable[HopShown]:
     for hop in hops:
         url, status, date, place = parse_hop(hop)
-        digest = digests.get(url)
-        yield HopShown(
-            show_url(url),
-            status,
-            date,
-            place,
-            _bare(digest.payload) if digest else "",
-            digest.record_id if digest else "",
-        )
+        digest = digests.get(url) or Digest(payload="", record_id="")
+        yield HopShown(show_url(url), status, date, place, _bare(digest.payload), digest.record_id)
 
 
 def _bare(digest: str) -> str:

@@ -26,7 +26,7 @@ _PAGES_AROUND = 3
 class ArticleShown:
     """An article as the report lists it: its numbers, what is known of it, and the lines of its citations."""
 
-    __slots__ = ("date", "id", "lines", "number", "outlet", "text_href", "title", "url")
+    __slots__ = ("date", "id", "lines", "number", "text_href", "title", "url")
 
     def __init__(self, number: int, key: str) -> None:
         self.number = number + 1

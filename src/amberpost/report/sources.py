@@ -17,7 +17,8 @@ from ..archive.posts.citedpost import CitedPost
 from ..archive.posts.citedrows import find_cited_posts
 from ..archive.posts.rowfields import read_fields
 from ..archive.publishing.pseudonyms import PseudonymousPost, Pseudonyms
-from ..archive.records import MOST_REDIRECTS, VerdictTally
+from ..archive.records import MOST_REDIRECTS
+from ..archive.tallies import VerdictTally
 from ..models import replace_surrogates
 
 Row = CitedPost | PseudonymousPost

@@ -75,9 +75,17 @@ class Tallies:
             _, before = self._links.get(link, (fate, year))
             self._links[link] = (fate, min(before, year))
 
-    def count_links(self) -> Counter[Fate]:
-        """How many links came to what."""
-        return Counter(fate for fate, _ in self._links.values())
+    def count_links(self) -> int:
+        """How many links there are, each once."""
+        return len(self._links)
+
+    def count_dead(self) -> int:
+        """How many of them lead to nothing: what was asked for is not found, or there is no server."""
+        return sum(fate in DEAD for fate, _ in self._links.values())
+
+    def count_same(self) -> int:
+        """How many citations have a post that is the cited one, or probably is."""
+        return self.verdicts["same"] + self.verdicts["probably-same"]
 
     def chart_time(self) -> Chart:
         """Citations over months, or over years where there are many, by platform."""
@@ -140,7 +148,7 @@ class Tallies:
         counts = Counter((year, fate) for fate, year in self._links.values())
         years = sorted({year for year, _ in counts}, key=_unknown_last)
         rows = tuple((year, tuple(counts[year, fate] for fate in FATES)) for year in years)
-        total, dead = len(self._links), sum(self.count_links()[fate] for fate in DEAD)
+        total, dead = self.count_links(), self.count_dead()
         return Chart(
             name="links",
             title="Links by what became of them, over the years",
@@ -154,8 +162,9 @@ class Tallies:
 
     def chart_verdicts(self) -> Chart:
         """Is what the links led to the post that was cited?"""
-        same = self.verdicts["same"] + self.verdicts["probably-same"]
-        sentence = f"{same:,} of {self.citations:,} citations have a post that is the cited one, or probably is."
+        sentence = (
+            f"{self.count_same():,} of {self.citations:,} citations have a post that is the cited one, or probably is."
+        )
         return _count_alone("verdicts", "Verdicts", sentence, "verdict", self.verdicts)
 
     def chart_outcomes(self) -> Chart:

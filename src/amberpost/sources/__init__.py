@@ -33,6 +33,8 @@ from .timegates import check_template as check_template
 from .timegates import make_timegate_urls as make_timegate_urls
 from .wayback import make_cdx_urls as make_cdx_urls
 from .wayback import read_cdx
+from .witnesses import find_service as find_service
+from .witnesses import find_witness as find_witness
 
 
 @dataclass(slots=True, frozen=True)
@@ -51,15 +53,6 @@ ELSEWHERE = frozenset({CDX_NAME, MEMENTO_NAME, TIMEGATE_NAME, WARC_NAME, SAVE_NA
 
 
 _MOST_FIELDS = 50
-
-
-def find_service(source: str) -> str:
-    """The service behind a source: what one service says under two names, `oembed` and `oembed@publish.x.com`, is once.
-
-    >>> find_service("oembed@publish.x.com")
-    'oembed'
-    """
-    return source.partition("@")[0]
 
 
 def _embeds(platform: str) -> tuple[Source, ...]:

@@ -28,6 +28,7 @@ _SIGNS: Mapping[str, Sign] = {
     "untold": "unknown",
     "edited": "unknown",
     "garbled": "unknown",
+    "altered": "unknown",
     "part": "unknown",
 }
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from .wording import Words
+from .wording import Words, lose_masked, undo_manner
 
 Kind = Literal[
     "equal",  # word for word
@@ -19,6 +19,7 @@ Kind = Literal[
     "part",  # the printed words begin or end the post, and nothing tells why the others are not there
     "garbled",  # the same but for characters or emoji that were lost
     "edited",  # the post was edited after it was made, and both begin alike
+    "altered",  # the same but for what publishers do to words: another spelling of numbers, `[sic]`, `f***`
     "different",
     "untold",  # one of the two has no words
 ]
@@ -37,6 +38,7 @@ RANK = (
     "garbled",
     "part",
     "edited",
+    "altered",
     "untold",
     "different",
 )
@@ -86,6 +88,7 @@ def relate(printed: Words, told: Words, case: Case, *, line: str) -> Likeness:
         _relate_head(printed, told),
         _relate_garbled(printed, told),
         _relate_edited(printed, told) if case.edited else None,
+        _relate_altered(printed, told),
     )
     found = next((way for way in ways if way), None)
     return found or Likeness("different", 0, _say_where(printed.key, told.key))
@@ -184,6 +187,16 @@ def _relate_edited(printed: Words, told: Words) -> Likeness | None:
         return None
     words = "the post was edited after it was made; its record and the printed words"
     return Likeness("edited", begin + end, f"{words} begin with the same {begin} signs and end with the same {end}")
+
+
+def _relate_altered(printed: Words, told: Words) -> Likeness | None:
+    """Words spelt in the manner of a publisher's house; nothing that a writer would call an edit is forgiven."""
+    one, other = Words(undo_manner(printed.key), {}), Words(undo_manner(told.key), {})
+    masked = Words(lose_masked(one.key), {})
+    if len(other) < ENOUGH or (one.key != other.key and _relate_garbled(masked, other) is None):
+        return None
+    how = "but for the manner of the house: a number's dots, [sic], letters that were masked"
+    return Likeness("altered", min(len(one), len(other)), f"the printed words are the post's {how}")
 
 
 def _say(printed: Words, told: Words, kind: Kind, shift: int, words: str) -> Likeness:

@@ -13,6 +13,7 @@ from typing import NamedTuple, get_args
 from ...models import Problem
 from ...posts import Outcome as PostOutcome
 from ...posts import Verdict
+from ..disk.fixity import add_digests, format_digest
 from ..disk.folder import DATABASE
 from ..disk.forgotten import Forgotten
 from ..records import Outcome, Role, State
@@ -48,6 +49,21 @@ class Rule(NamedTuple):
 def _make_word_rule(table: str, column: str, words: tuple[str, ...]) -> Rule:
     listed = ", ".join(f"'{word}'" for word in words)
     return Rule(f"no {column} of a {table}", f"SELECT {column} FROM {table} WHERE {column} NOT IN ({listed})")
+
+
+# The rows that have a digest, by what they are called, and which of them have one: what was never read has none.
+_DIGESTED = (
+    ("citation", "a citation that is not what was given", "id", ""),
+    ("forgotten", "a forgotten digest that is not the one that was stored", "digest", ""),
+    ("verdict", "a verdict that is not the one that was found", "citation", ""),
+    ("question", "an answer about a post that is not what was read", "link", "outcome IS NOT NULL"),
+    ("post", "what is known of a post is not what was read", "permalink", "outcome <> 'never-asked'"),
+)
+
+
+def _make_digest_rule(table: str, reason: str, name: str, told: str) -> Rule:
+    some = f"(sha256 IS NOT NULL OR {told}) AND " if told else ""
+    return Rule(reason, f"SELECT {name} FROM {table} WHERE {some}sha256 IS NOT {format_digest(table)}")
 
 
 _RULES = (
@@ -101,6 +117,13 @@ _RULES = (
         "SELECT key FROM meta WHERE key LIKE 'key:%' AND (length(value) <> 64 OR value GLOB '*[^0-9a-f]*')",
     ),
     Rule(
+        "the key of what was forgotten is not the one that was stored",
+        "SELECT key FROM meta WHERE key = 'key' AND sha256(CAST(value AS BLOB)) IS NOT"
+        " (SELECT value FROM meta WHERE key = 'key-sha256')"
+        " OR key LIKE 'key:%' AND key <> 'key:' || substr(sha256(CAST(value AS BLOB)), 1, 16)",
+    ),
+    *(_make_digest_rule(*place) for place in _DIGESTED),
+    Rule(
         "a forgotten digest that is none",
         "SELECT digest FROM forgotten WHERE length(digest) <> 64 OR digest GLOB '*[^0-9a-f]*'",
     ),
@@ -152,9 +175,10 @@ def _find_other_tables(db: sqlite3.Connection) -> Iterator[Problem]:
 
 def _read_schema(db: sqlite3.Connection) -> dict[str, str]:
     rows = db.execute(
-        "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        "SELECT name, type, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
+        " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     )
-    return {name: _COMMENT.sub(" ", sql).strip() for name, sql in rows}
+    return {name: f"{kind} {table} {_COMMENT.sub(' ', sql).strip()}" for name, kind, table, sql in rows}
 
 
 def _read_tables(db: sqlite3.Connection) -> list[str]:
@@ -172,6 +196,7 @@ def _find_wrong_kinds(db: sqlite3.Connection, table: str) -> Iterator[Problem]:
 
 def find_wrong_rows(db: sqlite3.Connection, forgotten: Forgotten) -> Iterator[Problem]:
     """The rows that break a rule, each named; the structure is known to be right."""
+    add_digests(db)
     for table, row, parent, _ in db.execute("PRAGMA foreign_key_check"):
         yield problem(f"table {table}", f"row {row or '(by name)'} refers to a {parent} that is not there")
     for rule in _RULES:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -11,24 +10,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from ...models import ArchiveBusy, ArchiveDamaged, Permalink
+from ...models import Permalink
 from ...platforms import parse_permalink
 from ..disk.adoption import adopt
 from ..disk.cdxj import write_index
-from ..disk.database import advising, connect, read_meta
-from ..disk.folder import INDEX_PARTS, SEGMENTS, Lock, check_database, make_subfolders, sync_folder
+from ..disk.database import advising, connect, read_key
+from ..disk.fixity import add_digests, format_record_update
+from ..disk.folder import SEGMENTS, Lock, check_database, make_subfolders
 from ..disk.forgotten import Forgotten
 from ..disk.marks import citation_mark, url_mark, without_urls
-from ..disk.segments import SEGMENT, Segments
+from ..disk.segments import Segments
 from ..disk.warcrecords import EMPTY_PAYLOAD
 from ..posts.questions import without_addresses
-from .rewriting import BESIDE, Rewriting, find_segments
-from .selecting import Wanted, find_wanted, make_tables, select
+from .finishing import FORGETTING, finish_forgetting, note_pending, remove_beside
+from .rewriting import Rewriting, find_segments
+from .selecting import make_tables, select
+from .wanted import Wanted, find_wanted
 
-# The keys in `meta` that say which segments have a new file that is to take their place.
-FORGETTING, MERGING = "forgetting", "merging"
 _LOST = "its stored copy went with a post that was forgotten"
-_PATIENCE = 10_000  # milliseconds that readers are waited for, so that the log can be emptied
 _SHORT = ("https://t.co/", "http://t.co/")
 _ORPHANED = """
 UPDATE link SET state = 'pending', reason = ?, next_at = 0, attempts = 0, failing_since = NULL, outcome = NULL,
@@ -55,9 +54,9 @@ _ROWS = (
     "DELETE FROM post WHERE id IN (SELECT id FROM gone_post)",
     "DELETE FROM unread WHERE link IN (SELECT id FROM gone_link)",
     "UPDATE question SET settled = 0, outcome = NULL, reason = NULL, record = NULL, leads = '[]', more = NULL,"
-    " capture = NULL WHERE capture IN (SELECT id FROM gone_capture)",
-    "UPDATE post SET outcome = 'never-asked', reason = '', record = NULL, capture = NULL"
-    " WHERE capture IN (SELECT id FROM gone_capture)",
+    " capture = NULL, sha256 = NULL WHERE capture IN (SELECT id FROM gone_capture)",
+    "UPDATE post SET outcome = 'never-asked', reason = '', record = NULL, capture = NULL,"
+    " sha256 = NULL WHERE capture IN (SELECT id FROM gone_capture)",
     "DELETE FROM link WHERE id IN (SELECT id FROM gone_link)",
     "DELETE FROM lane WHERE name IN (SELECT lane FROM gone_lane) AND name NOT IN (SELECT lane FROM link)",
 )
@@ -121,7 +120,8 @@ class Forgetting:
         self, segments: Segments, db: sqlite3.Connection, *, sources: Mapping[int, Segments] = MappingProxyType({})
     ) -> None:
         self._segments, self._db, self._sources = segments, db, sources
-        self._forgotten = Forgotten(db, bytes.fromhex(read_meta(db, "key")))
+        self._forgotten = Forgotten(db, read_key(db))
+        add_digests(db)
 
     def run(self, handle: str | None, post: Permalink | None, *, dry_run: bool) -> Forgot:
         """One transaction: the rows, the new segments' files, and the note that these are to take their place."""
@@ -174,82 +174,17 @@ class Forgetting:
         for key, record, loses in self._db.execute(query):
             if loses or wanted.may_name(record):
                 cleaned = without_urls(record, self._forgotten.has_url)
-                changed += [(cleaned, key)] if cleaned != record else []
-        self._db.executemany("UPDATE citation SET record = ? WHERE id = ?", changed)
+                changed += [{"record": cleaned, "id": key}] if cleaned != record else []
+        self._db.executemany(format_record_update("citation", "id = :id"), changed)
 
     def _clean_posts(self, wanted: Wanted) -> None:
         """Take its addresses out of what is known of other posts, such as one that answers it."""
-        for table, key in (("post", "id"), ("question", "post, link")):
-            rows = self._db.execute(f"SELECT record, {key} FROM {table} WHERE record IS NOT NULL").fetchall()
-            where = " AND ".join(f"{column} = ?" for column in key.split(", "))
+        for table, columns in (("post", ("id",)), ("question", ("post", "link"))):
+            query = f"SELECT record, {', '.join(columns)} FROM {table} WHERE record IS NOT NULL"
             changed = [
-                (without_addresses(record, self._forgotten.has_url), *keys)
-                for record, *keys in rows
+                {"record": without_addresses(record, self._forgotten.has_url), **dict(zip(columns, keys, strict=True))}
+                for record, *keys in self._db.execute(query).fetchall()
                 if wanted.may_name(record)
             ]
-            self._db.executemany(f"UPDATE {table} SET record = ? WHERE {where}", changed)
-
-
-def note_pending(db: sqlite3.Connection, what: str, names: list[str]) -> None:
-    """Say, in the transaction that decides it, which segments' new files are to take their place."""
-    db.execute("INSERT INTO meta VALUES (?, ?)", (what, json.dumps(names)))
-
-
-def finish_forgetting(folder: Path, db: sqlite3.Connection) -> None:
-    """Finish what `forget` or `merge` had decided when it was cut short; to be called, under the lock, before all else.
-
-    The segments' new files take their place and the index is written anew; what was forgotten is packed out of the
-    database, so that nothing of it stands in a page or a log of it. New files that nothing was decided on are removed.
-    """
-    segments = folder / SEGMENTS
-    rows = db.execute("SELECT key, value FROM meta WHERE key IN (?, ?)", (FORGETTING, MERGING)).fetchall()
-    if not rows:
-        remove_beside(segments)
-        return
-    db.execute("PRAGMA secure_delete = ON")
-    db.execute("PRAGMA wal_checkpoint(PASSIVE)")  # what was decided outlasts even the loss of the log
-    for name in (name for _, value in rows for name in _read_pending(value)):
-        beside = segments / f"{name}{BESIDE}"
-        if beside.exists():
-            beside.replace(segments / name)
-    for path in (*folder.glob("*.part"), *(folder / INDEX_PARTS).glob("*.part")):  # half an index, which a crash left
-        path.unlink()
-    sync_folder(segments)
-    write_index(folder, db)
-    is_forgetting = any(key == FORGETTING for key, _ in rows)
-    if is_forgetting:
-        _wipe(folder, db)
-    db.execute("DELETE FROM meta WHERE key IN (?, ?)", (FORGETTING, MERGING))
-    if is_forgetting:
-        _checkpoint(folder, db)
-
-
-def _read_pending(value: str) -> list[str]:
-    """The segments that were written anew; raises ArchiveDamaged for what is no list of them."""
-    try:
-        names = json.loads(value)
-    except (ValueError, RecursionError):
-        names = None
-    if not isinstance(names, list) or not all(isinstance(name, str) and SEGMENT.fullmatch(name) for name in names):
-        raise ArchiveDamaged(
-            "what `forget` or `merge` left to be done is no list of segments: the database was tampered with"
-        )
-    return names
-
-
-def remove_beside(segments: Path) -> None:
-    """Remove new files of segments that nothing was decided on."""
-    for path in segments.glob(f"*{BESIDE}"):
-        path.unlink()
-
-
-def _wipe(folder: Path, db: sqlite3.Connection) -> None:
-    db.execute("PRAGMA temp_store = DEFAULT")  # what packing needs holds nothing of what went, and is large
-    db.execute("VACUUM")
-    _checkpoint(folder, db)
-
-
-def _checkpoint(folder: Path, db: sqlite3.Connection) -> None:
-    db.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
-    if db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-        raise ArchiveBusy(f"{folder}: another process reads it, so traces are left: end that one, then run this again")
+            where = " AND ".join(f"{column} = :{column}" for column in columns)
+            self._db.executemany(format_record_update(table, where), changed)

@@ -10,8 +10,10 @@ from typing import BinaryIO, cast
 
 from ...models import ArchiveDamaged, Problem
 from ...warcfile import WarcRecord, read_records
-from ..records import Adopted, Cut
+from ..records import Cut
+from ..tallies import Adopted
 from .database import transaction
+from .fixity import digest_row
 from .linkmerge import JUDGED, LINKS, judge_link
 from .notes import LONGEST_NOTE, Note, parse_note
 from .rows import Stored, add_note, read_segments, save_segment
@@ -65,9 +67,9 @@ def _name_archive(connection: sqlite3.Connection, names: list[str]) -> None:
     """Give a new database its id, that of the segments if they are there already, and the key of what is forgotten."""
     if connection.execute("SELECT 1 FROM meta WHERE key = 'archive'").fetchone():
         return
-    archive = segment_archive(names[-1]) if names else os.urandom(4).hex()
+    archive, key = segment_archive(names[-1]) if names else os.urandom(4).hex(), os.urandom(32).hex()
     with transaction(connection):
-        rows = [("archive", archive), ("key", os.urandom(32).hex())]
+        rows = [("archive", archive), ("key", key), ("key-sha256", digest_row(key))]
         connection.executemany("INSERT INTO meta VALUES(?, ?)", rows)
 
 

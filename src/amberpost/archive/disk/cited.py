@@ -14,6 +14,16 @@ from ..politeness.manners import find_lane
 from ..records import CitedLinks, NewLink, Role
 
 FindRefusal = Callable[[str], str | None]
+MOST_NESTED = 100
+"""Lists and objects in each other: more than that no program writes, and none can count on reading."""
+
+
+class UnkeepableRow(ArchiveError):  # noqa: N818 - read aloud it says what is wrong
+    """A row that no JSON can hold which others could read again; `name` says which, `reason` why."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name, self.reason = name[:100], f"cannot be kept as JSON ({reason})"
+        super().__init__(f"the row {self.name!r} {self.reason}: leave it out, or mend it")
 
 
 def normalize_target(url: str) -> str:
@@ -68,7 +78,7 @@ def read_cited(row: Mapping[str, object], *, find_refusal: FindRefusal) -> Cited
     """The links of one citation as the queue wants them; `row` is the record as anyone's JSONL gives it.
 
     A row may be a bare `{"url": ...}`; one without an id gets one from its contents. A row without links is kept too:
-    it is a citation.
+    it is a citation. Raises UnkeepableRow.
 
     >>> read_cited({"id": "7a", "links": ["https://t.co/02OQCDI90m"]}, find_refusal=lambda url: None).urls
     ('https://t.co/02OQCDI90m',)
@@ -90,16 +100,31 @@ def read_cited(row: Mapping[str, object], *, find_refusal: FindRefusal) -> Cited
 def _format_row(row: Mapping[str, object]) -> str:
     """A row as JSON; the NaN that tables have for a cell without a value is none, for SQLite reads these rows too."""
     try:
-        try:
-            return json.dumps(row, ensure_ascii=False, default=str, allow_nan=False)
-        except ValueError:
-            told = json.loads(json.dumps(row, default=str), parse_constant=lambda _: None)
-            return json.dumps(told, ensure_ascii=False)
+        record = _dump(row)
+        if record.count("[") + record.count("{") <= MOST_NESTED or not is_deeper(row, MOST_NESTED):
+            return record
+        reason = f"lists or objects more than {MOST_NESTED} deep"
     except (RecursionError, ValueError, TypeError) as error:
-        name = _text(row, "id") or next(_find_urls(row), "without id and links")
-        raise ArchiveError(
-            f"the row {name[:100]!r} cannot be kept as JSON ({error}): leave it out, or mend it"
-        ) from None
+        reason = str(error)
+    raise UnkeepableRow(_text(row, "id") or next(_find_urls(row), "without id and links"), reason)
+
+
+def _dump(row: Mapping[str, object]) -> str:
+    try:
+        return json.dumps(row, ensure_ascii=False, default=str, allow_nan=False)
+    except ValueError:
+        told = json.loads(json.dumps(row, default=str), parse_constant=lambda _: None)
+        return json.dumps(told, ensure_ascii=False)
+
+
+def is_deeper(value: object, depth: int) -> bool:
+    """Whether lists and objects stand more than so deep in each other.
+
+    >>> is_deeper({"notes": [[1]]}, 3), is_deeper({"notes": [[1]]}, 2)
+    (False, True)
+    """
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else None
+    return inner is not None and (depth <= 0 or any(is_deeper(item, depth - 1) for item in inner))
 
 
 def _find_urls(row: Mapping[str, object]) -> Iterator[str]:

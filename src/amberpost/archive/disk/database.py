@@ -12,14 +12,15 @@ from importlib.resources import files
 from pathlib import Path
 
 from ...models import ArchiveDamaged, ArchiveError
+from .fixity import digest_row
 from .folder import DATABASE, SEGMENTS, is_archive, sync_folder
 
-VERSION = 4
+VERSION = 5
 _APPLICATION = 0x616D6270  # `file` and others know a SQLite database by this number: "ambp"
 _CACHE_KIB = 64 << 10
 _ROOM = 1 << 18
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_FACTS = {"archive": r"[0-9a-f]{8}", "key": r"[0-9a-f]{64}"}
+_FACTS = {"archive": r"[0-9a-f]{8}", "key": r"[0-9a-f]{64}", "key-sha256": r"[0-9a-f]{64}"}
 _TORN = {"SQLITE_NOTADB", "SQLITE_CORRUPT"}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 _CLOSED_TO_US = {"SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_READONLY", "SQLITE_READONLY_DIRECTORY"}
@@ -116,11 +117,23 @@ def read_meta(connection: sqlite3.Connection, key: str) -> str:
     """A fact about the archive, hex of the length that it has; raises ArchiveDamaged where it is missing or none."""
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     if row is None or not isinstance(row[0], str) or not re.fullmatch(_FACTS[key], row[0]):
-        raise ArchiveDamaged(
-            f"{key!r} in the table meta is missing or wrong: bring back a good copy of archive.db, or move it away and"
-            " run again with the same input"
-        )
+        raise _wrong_fact(key)
     return row[0]
+
+
+def read_key(connection: sqlite3.Connection) -> bytes:
+    """The key of what was forgotten; raises ArchiveDamaged for another, which would know none of it."""
+    key = read_meta(connection, "key")
+    if read_meta(connection, "key-sha256") != digest_row(key):
+        raise _wrong_fact("key")
+    return bytes.fromhex(key)
+
+
+def _wrong_fact(key: str) -> ArchiveDamaged:
+    return ArchiveDamaged(
+        f"{key!r} in the table meta is missing or wrong: bring back a good copy of archive.db, or move it away and"
+        " run again with the same input"
+    )
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ..records import CitedLinks
+from .fixity import digest_row
 from .marks import find_citation_marks, find_url_marks, without_urls
 
 LEADS_THERE = "leads to what was forgotten"
@@ -75,8 +76,8 @@ class Forgotten:
 
     def add(self, marks: Iterable[str]) -> None:
         """Forget what has one of these marks, from now on."""
-        rows = ((self.digest(mark),) for mark in marks)
-        self._connection.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", rows)
+        rows = ((digest, digest_row(digest)) for digest in map(self.digest, marks))
+        self._connection.executemany("INSERT OR IGNORE INTO forgotten VALUES(?, ?)", rows)
 
 
 def _digest(key: bytes, mark: str) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Collection
 from typing import Any
 
 from ...models import ArchiveError
-from ..records import LaneState, Link, Tally
+from ..records import LaneState, Link
+from ..tallies import Tally
 
 LINK = "id, url, role, depth, lane, state, reason, next_at, attempts, failing_since, outcome, status, target, near"
 LONGEST_WAIT = 7 * 86400.0  # nothing waits longer: what seems to was put off by a clock that has been set back since
@@ -47,10 +48,6 @@ class Queue:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
-
-    def next_lane(self, after: str, now: float) -> str | None:
-        """The first lane behind `after`, in the order of names, with a link that is due; `None` when there is none."""
-        return next(iter(self.next_lanes(after, now, 1)), None)
 
     def next_lanes(self, after: str, now: float, limit: int) -> list[str]:
         """The first lanes behind `after`, in the order of names, with a link that is due; at most `limit`."""

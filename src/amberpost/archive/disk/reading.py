@@ -9,23 +9,10 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from ...models import replace_surrogates
-from ..records import (
-    MOST_REDIRECTS,
-    TOO_MANY,
-    UNFOLLOWED,
-    Capture,
-    Counts,
-    Hop,
-    LaneState,
-    Link,
-    PostTally,
-    Resolution,
-    State,
-    Tally,
-    VerdictTally,
-)
+from ..records import MOST_REDIRECTS, TOO_MANY, UNFOLLOWED, Capture, Hop, LaneState, Link, Resolution, State
+from ..tallies import Counts, PostTally, Tally, VerdictTally
 from .cited import normalize_target
-from .database import advising, connect_read_only, read_meta
+from .database import advising, connect_read_only, read_key, read_meta
 from .folder import SEGMENTS, check_database
 from .forgotten import Forgotten
 from .queue import LINK, LONGEST_WAIT, Queue, read_link
@@ -49,7 +36,7 @@ class Reader(Queue):
         super().__init__(connection)
         self.folder = folder
         self.archive = read_meta(connection, "archive")
-        self.forgotten = Forgotten(connection, bytes.fromhex(read_meta(connection, "key")))
+        self.forgotten = Forgotten(connection, read_key(connection))
         self.segments = Segments(folder / SEGMENTS)  # last: where the table meta is damaged, it would stay open
 
     @classmethod

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from itertools import count
 
 from ...models import Permalink
+from .fixity import digest_row
 from .forgotten import OTHER_KEYS, Forgotten
 from .linkmerge import LinkMerge, read_links
 from .marks import handle_mark, post_marks
@@ -54,10 +55,10 @@ WHERE told.record IS NOT NULL AND handle IS NOT NULL
 
 def take_forgotten(db: sqlite3.Connection, source: sqlite3.Connection) -> None:
     """Take over what an archive has forgotten: its digests, and the keys without which they say nothing."""
-    digests = source.execute("SELECT digest FROM forgotten").fetchall()
+    digests = source.execute("SELECT digest, sha256 FROM forgotten").fetchall()
     if not digests:
         return
-    db.executemany("INSERT OR IGNORE INTO forgotten VALUES(?)", digests)
+    db.executemany("INSERT OR IGNORE INTO forgotten VALUES(?, ?)", digests)
     keys = source.execute("SELECT value FROM meta WHERE key = 'key' OR key LIKE ?", (f"{OTHER_KEYS}%",)).fetchall()
     named = [(f"{OTHER_KEYS}{hashlib.sha256(key.encode()).hexdigest()[:16]}", key) for (key,) in keys]
     own = db.execute("SELECT value FROM meta WHERE key = 'key'").fetchone()[0]
@@ -147,12 +148,12 @@ class RowMerge:
         )
 
     def _take_citations(self) -> None:
-        """Take citations; where both have one with different words, the fuller row is taken."""
+        """Take citations; where both have one with different words, the fuller row is taken, but no damaged one."""
         cursor = self._source.cursor()
         cursor.row_factory = sqlite3.Row
         for row in cursor.execute("SELECT * FROM citation"):
-            found = self._db.execute("SELECT record FROM citation WHERE id = ?", (row["id"],)).fetchone()
-            if found is None or _fullness(row["record"]) > _fullness(found[0]):
+            found = self._db.execute("SELECT record, sha256 FROM citation WHERE id = ?", (row["id"],)).fetchone()
+            if found is None or _rank(row["record"], row["sha256"]) > _rank(*found):
                 self._put_citation(dict(row))
 
     def _put_citation(self, row: dict[str, object]) -> None:
@@ -184,6 +185,10 @@ class RowMerge:
         for platform, post_id, permalink, handle in self._source.execute(_TOLD):
             if forgotten.has(handle_mark(str(handle))):
                 yield from post_marks(Permalink(platform, post_id, str(handle), permalink))
+
+
+def _rank(record: str, sha256: str) -> tuple[bool, tuple[int, int, str]]:
+    return digest_row(record) == sha256, _fullness(record)
 
 
 def _fullness(record: str) -> tuple[int, int, str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from ...models import ArchiveDamaged
 from ...platforms import parse_permalink
 from ..records import CitedLinks, Cut, LaneState, NewLink
+from .fixity import digest_row
 from .notes import Note
 from .segments import Placed, Segment
 from .warcrecords import RecordType
@@ -29,10 +30,10 @@ WHERE (excluded.role = 'cited' AND role <> 'cited') OR excluded.rank < rank OR e
   OR (state = 'pending' AND near IS NULL AND excluded.near IS NOT NULL)
 """
 _ADD_CITATION = """
-INSERT INTO citation(id, article, platform, handle, permalink, record) VALUES(?, ?, ?, ?, ?, ?)
+INSERT INTO citation(id, article, platform, handle, permalink, record, sha256) VALUES(?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT(id) DO UPDATE SET article = excluded.article, platform = excluded.platform, handle = excluded.handle,
-  permalink = excluded.permalink, record = excluded.record
-WHERE record <> excluded.record
+  permalink = excluded.permalink, record = excluded.record, sha256 = excluded.sha256
+WHERE record <> excluded.record OR sha256 <> excluded.sha256
 """
 _ADD_CAPTURE = """
 INSERT INTO capture(link, settled, date, outcome, status, mime, record_type, record_id, truncated, payload_digest,
@@ -100,9 +101,8 @@ def add_news(connection: sqlite3.Connection, link: int) -> None:
 
 def add_citation(connection: sqlite3.Connection, cited: CitedLinks) -> None:
     """Add or renew a citation, and queue its links."""
-    connection.execute(
-        _ADD_CITATION, (cited.id, cited.article, cited.platform, cited.handle, cited.permalink, cited.record)
-    )
+    about = (cited.article, cited.platform, cited.handle, cited.permalink)
+    connection.execute(_ADD_CITATION, (cited.id, *about, cited.record, digest_row(cited.record)))
     rows = [
         (cited.id, position, url, add_link(connection, link))
         for position, (url, link) in enumerate(zip(cited.urls, cited.links, strict=True))

@@ -1,11 +1,13 @@
 -- The archive's database: the queue, what was answered, and where in the WARC segments it lies.
 -- Times are Unix seconds (REAL) where the queue reckons with them, WARC dates (TEXT, UTC) where they are evidence.
+-- A column `sha256` is the digest of what its comment names, in hex; of several columns, with a NUL between them.
 
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE citation(
   id TEXT PRIMARY KEY, article TEXT, platform TEXT, handle TEXT, permalink TEXT,
-  record TEXT NOT NULL                                   -- the row as it was given, JSON
+  record TEXT NOT NULL,                                  -- the row as it was given, JSON
+  sha256 TEXT NOT NULL                                   -- of record
 ) WITHOUT ROWID;
 
 CREATE TABLE link(
@@ -62,7 +64,10 @@ CREATE INDEX revisit_original ON revisit(original);
 
 CREATE TABLE lane(name TEXT PRIMARY KEY, next_at REAL NOT NULL, failures INTEGER NOT NULL, until REAL NOT NULL) WITHOUT ROWID;
 
-CREATE TABLE forgotten(digest TEXT PRIMARY KEY) WITHOUT ROWID;      -- HMAC-SHA-256 of a URL or handle, hex
+CREATE TABLE forgotten(
+  digest TEXT PRIMARY KEY,                               -- HMAC-SHA-256 of a URL or handle, hex
+  sha256 TEXT NOT NULL                                   -- of digest
+) WITHOUT ROWID;
 
 -- What became of the cited posts. A question is a link whose answer tells of a post: a service's, or the post's own page.
 CREATE TABLE post(
@@ -73,6 +78,7 @@ CREATE TABLE post(
   outcome TEXT NOT NULL DEFAULT 'never-asked', reason TEXT NOT NULL DEFAULT '',
   record TEXT,                                           -- what is known of it, JSON
   capture INTEGER REFERENCES capture(id),                -- the answer that says so
+  sha256 TEXT,                                           -- of outcome, reason, record; null: nothing is known yet
   UNIQUE(platform, realm, post_id)
 );
 CREATE INDEX post_id ON post(post_id);
@@ -84,13 +90,15 @@ CREATE TABLE question(
   record TEXT, leads TEXT NOT NULL DEFAULT '[]',         -- JSON
   more TEXT,                                             -- where a list of leads goes on
   capture INTEGER REFERENCES capture(id),
+  sha256 TEXT,                                           -- of outcome, reason, record, leads, more; null: not read yet
   PRIMARY KEY(post, link)
 ) WITHOUT ROWID;
 CREATE INDEX question_link ON question(link);
 CREATE TABLE verdict(
   citation TEXT PRIMARY KEY REFERENCES citation(id), post INTEGER REFERENCES post(id),
   verdict TEXT NOT NULL, reasons TEXT NOT NULL,          -- JSON
-  text TEXT                                              -- the verified words
+  text TEXT,                                             -- the verified words
+  sha256 TEXT NOT NULL                                   -- of post, verdict, reasons, text
 ) WITHOUT ROWID;
 CREATE INDEX verdict_post ON verdict(post);
 CREATE TABLE unread(link INTEGER PRIMARY KEY REFERENCES link(id));      -- what has news of a post that nobody has read

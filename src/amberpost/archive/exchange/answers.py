@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from typing import IO
 
+from ...codings import CHUNK_LINE_BYTES, CHUNK_SIZE, parse_chunk_size
 from ..records import Answer
 from .heads import HEAD_END, Frame, Head, is_answer_start, parse_head
 
@@ -18,9 +19,9 @@ HEAD_BYTES = 256 * 1024
 """How long the head may be, 1xx answers before it included; browsers stop at the same size."""
 
 _MOST_INTERIM = 64
-_LINE_BYTES = 64 * 1024  # a chunk's size line with its extensions; all trailers together
+_TRAILER_BYTES = 64 * 1024  # all of them together
 _BLOCK = 64 * 1024
-_CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r\n")
+_CHUNK_LINE = re.compile(CHUNK_SIZE + rb"\r\n")
 _NEXT_CHUNK_LINE = re.compile(rb"\r\n" + _CHUNK_LINE.pattern)
 
 
@@ -173,11 +174,14 @@ class AnswerReader:
             parts.append(part)
             at += len(part)
             self._left -= len(part)
-            line = None if self._left else self._line.match(data, at)
+            first = at + self._line_end()
+            # No end of the line, no look at it: as it comes byte by byte it would be read anew with each.
+            is_there = not self._left and data.find(b"\n", first, first + CHUNK_LINE_BYTES) >= 0
+            line = self._line.match(data, at, first + CHUNK_LINE_BYTES) if is_there else None
             if line is None:
                 break
             at, self._line = line.end(), _NEXT_CHUNK_LINE
-            self._left = int(line[1], 16)
+            self._left = parse_chunk_size(line)
             if not self._left:
                 self._step = self._read_trailers
                 break
@@ -189,12 +193,17 @@ class AnswerReader:
         """Behind a chunk's data no size line matches: it has not come yet, or it is none."""
         if self._left or not self._held:
             return False
-        skipped = 2 if self._line is _NEXT_CHUNK_LINE else 0
-        if b"\n" in self._held[skipped:] or not b"\r\n".startswith(self._held[:skipped]):
+        skipped = self._line_end()
+        line = self._held[skipped : skipped + CHUNK_LINE_BYTES]
+        if b"\n" in line or not b"\r\n".startswith(self._held[:skipped]):
             return self._go_on_unread("bad chunk")
-        if len(self._held) > _LINE_BYTES:
-            return self._give_up(f"no end of a chunk's line in {_LINE_BYTES} bytes")
+        if len(line) == CHUNK_LINE_BYTES:
+            return self._give_up(f"no end of a chunk's line in {CHUNK_LINE_BYTES} bytes")
         return False
+
+    def _line_end(self) -> int:
+        """How long the end of the chunk before is, which stands before the next one's size."""
+        return 2 if self._line is _NEXT_CHUNK_LINE else 0
 
     def _read_trailers(self) -> bool:
         """Trailers are kept and not read: they end, like a head, in an empty line."""
@@ -202,8 +211,8 @@ class AnswerReader:
         if end >= 4 or self._held.startswith(b"\r\n"):
             self._take(end)
             return self._end()
-        if len(self._held) > _LINE_BYTES:
-            return self._give_up(f"no end of the trailers in {_LINE_BYTES} bytes")
+        if len(self._held) > _TRAILER_BYTES:
+            return self._give_up(f"no end of the trailers in {_TRAILER_BYTES} bytes")
         return False
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import IO
 
 from ...charsets import decode_page
-from ...codings import GZIP, MOST_CODINGS, is_chunked, join_chunks, unpack_deflate, unpack_gzip
+from ...codings import CHUNK_LINE_BYTES, GZIP, MOST_CODINGS, is_chunked, join_chunks, unpack_deflate, unpack_gzip
 from ..records import Answer, Exchange
 
-_LONGEST_LINE = 4 << 10
 _SLACK = 4 << 10  # packed data may be longer than what it unpacks to
 _UNREADABLE = frozenset({"br", "zstd", "compress", "x-compress", "dcb", "dcz", "exi", "pack200-gzip"})
 _HTML = ("text/html", "application/xhtml+xml")
@@ -74,7 +73,7 @@ def inflate(data: bytes, limit: int) -> bytes:
 
 def _peek(file: IO[bytes]) -> bytes:
     start = file.tell()
-    first = file.read(_LONGEST_LINE)
+    first = file.read(CHUNK_LINE_BYTES)
     file.seek(start)
     return first
 

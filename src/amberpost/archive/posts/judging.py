@@ -8,11 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from ...models import Permalink
 from ...platforms import BY_ID, parse_permalink
 from ...posts import Judgement, Reason, Verdict
-from ...sources import PAGE_NAME
+from ...sources import PAGE_NAME, find_realm
 from ...verifying import verify
 from ..disk.database import transaction
+from ..disk.fixity import digest_row
 from ..records import MOST_REDIRECTS
 from .questions import KnownPost, read_post
 
@@ -65,14 +67,15 @@ def _read_row(record: str) -> Mapping[str, object]:
     return row if isinstance(row, dict) else {}
 
 
-def _judge(connection: sqlite3.Connection, citation: str, row: Mapping[str, object]) -> None:
-    candidates = find_candidates(connection, citation, row)
-    judged = [(candidate, _verify(row, candidate)) for candidate in candidates]
+def _judge(connection: sqlite3.Connection, citation: str, cited: Mapping[str, object]) -> None:
+    candidates = find_candidates(connection, citation, cited)
+    judged = [(candidate, _verify(cited, candidate)) for candidate in candidates]
     chosen = _choose(judged)
     post, judgement = (chosen[0].post.id, chosen[1]) if chosen else (None, _nothing(connection, citation))
+    row = (post, judgement.verdict, _dump(judgement.reasons), judgement.text)
     connection.execute(
-        "INSERT OR REPLACE INTO verdict VALUES(?, ?, ?, ?, ?)",
-        (citation, post, judgement.verdict, _dump(judgement.reasons), judgement.text),
+        "INSERT OR REPLACE INTO verdict(citation, post, verdict, reasons, text, sha256) VALUES(?, ?, ?, ?, ?, ?)",
+        (citation, *row, digest_row(*row)),
     )
     connection.execute("DELETE FROM unjudged WHERE citation = ?", (citation,))
 
@@ -93,12 +96,17 @@ def find_candidates(connection: sqlite3.Connection, citation: str, row: Mapping[
 
 
 def _find_way(row: Mapping[str, object], post: KnownPost, printed: str, address: str) -> Via:
-    own = parse_permalink(str(row.get("permalink") or ""))
-    own_ids = {str(row.get("post_id") or ""), own.post_id if own else ""}
-    if post.permalink.post_id in own_ids or (printed == row.get("url") and not row.get("links")):
+    if _is_named(row, post.permalink) or (printed == row.get("url") and not row.get("links")):
         return "own"
     is_media = "pic.twitter.com/" in printed or "/photo/" in address or "/video/" in address
     return "media" if is_media and post.permalink.platform == "twitter" else "link"
+
+
+def _is_named(row: Mapping[str, object], post: Permalink) -> bool:
+    """Whether the citation prints the post's id, and no address of another server or account whose id that is."""
+    own = parse_permalink(str(row.get("permalink") or ""))
+    ids = {str(row.get("post_id") or ""), own.post_id if own else ""}
+    return post.post_id in ids and (own is None or find_realm(own) == find_realm(post))
 
 
 def _verify(row: Mapping[str, object], candidate: Candidate) -> Judgement:

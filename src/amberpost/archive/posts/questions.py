@@ -7,12 +7,12 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from ...models import Permalink, replace_surrogates
 from ...posts import Lead, Outcome, Post, Reading
-from ...sources import ELSEWHERE, PAGE_NAME, SOURCES, find_realm, find_service
+from ...sources import ELSEWHERE, PAGE_NAME, SOURCES, find_realm, find_service, find_witness
 from ..disk.borrowed import make_prefix
+from ..disk.fixity import digest_row
 from ..records import MOST_REDIRECTS
 
 # What says most of whether a post is there comes first; a login wall says nothing of it, and less than two who deny it.
@@ -109,10 +109,11 @@ def save_reading(
     leads = json.dumps([[lead.url, lead.date.isoformat(), lead.rank] for lead in reading.leads])
     record = reading.post.model_dump_json() if reading.post else None
     reason = replace_surrogates(reading.reason)  # may repeat what a service said, in whatever characters
+    told = (reading.outcome, reason, record, leads, reading.more)
     connection.execute(
-        "UPDATE question SET settled = ?, outcome = ?, reason = ?, record = ?, leads = ?, more = ?, capture = ?"
-        " WHERE post = ? AND link = ?",
-        (is_settled, reading.outcome, reason, record, leads, reading.more, capture, post, link),
+        "UPDATE question SET outcome = ?, reason = ?, record = ?, leads = ?, more = ?, sha256 = ?, settled = ?,"
+        " capture = ? WHERE post = ? AND link = ?",
+        (*told, digest_row(*told), is_settled, capture, post, link),
     )
 
 
@@ -150,9 +151,9 @@ def sum_up(questions: Iterable[Question], platform: str) -> Sum:
     """What all that was read about one post comes to.
 
     `gone` needs two services that both say it is not there: each alone says so of posts that are there, too (of
-    sensitive ones, and to who asks too often). What one host says at two of its addresses is said once: a server of
-    Mastodon's denies a private post as page, record and embed alike. The best record is a service's, else the page's,
-    else an old copy's.
+    sensitive ones, and to who asks too often). What one witness says at two addresses is said once: a server of
+    Mastodon's denies a private post as page, record and embed alike, and whoever asks Bluesky's AppView says what that
+    says. The best record is a service's, else the page's, else an old copy's.
     """
     order = [source.name for source in SOURCES.get(platform, ())] + [PAGE_NAME, *sorted(ELSEWHERE)]
     ranks = {source: rank for rank, source in enumerate(order)}
@@ -161,13 +162,13 @@ def sum_up(questions: Iterable[Question], platform: str) -> Sum:
     live = [(question, reading) for question, reading in read if question.source not in ELSEWHERE]
     told = (question for question, reading in read if reading.post)
     return Sum(
-        outcome=_judge(live),
+        outcome=_judge(live, platform),
         reason="; ".join(f"{question.source}: {reading.reason}" for question, reading in live),
         best=next(told, None),
     )
 
 
-def _judge(live: Sequence[tuple[Question, Reading]]) -> Outcome:
+def _judge(live: Sequence[tuple[Question, Reading]], platform: str) -> Outcome:
     """All outcomes in one, the firmest first."""
     said = {reading.outcome for _, reading in live}
     firm = next((outcome for outcome in _FIRM if outcome in said), None)
@@ -176,8 +177,8 @@ def _judge(live: Sequence[tuple[Question, Reading]]) -> Outcome:
     if "unconfirmed" in said:
         deniers = [question for question, reading in live if reading.outcome == "unconfirmed"]
         services = {find_service(question.source) for question in deniers}
-        hosts = {urlsplit(question.url).hostname for question in deniers}
-        return "gone" if len(services) > 1 and len(hosts) > 1 else "unconfirmed"
+        witnesses = {find_witness(question.url, platform) for question in deniers}
+        return "gone" if len(services) > 1 and len(witnesses) > 1 else "unconfirmed"
     return next((outcome for outcome in _VAGUE if outcome in said), "never-asked")
 
 
@@ -185,9 +186,10 @@ def save_sum(connection: sqlite3.Connection, post: int, total: Sum) -> None:
     """Keep what all answers about a post come to."""
     best = total.best
     record = best.reading.post.model_dump_json() if best and best.reading and best.reading.post else None
+    told = (total.outcome, total.reason, record)
     connection.execute(
-        "UPDATE post SET outcome = ?, reason = ?, record = ?, capture = ? WHERE id = ?",
-        (total.outcome, total.reason, record, best.capture if best else None, post),
+        "UPDATE post SET outcome = ?, reason = ?, record = ?, sha256 = ?, capture = ? WHERE id = ?",
+        (*told, digest_row(*told), best.capture if best else None, post),
     )
 
 

@@ -12,7 +12,7 @@ from typing import ClassVar, get_args
 from ...models import DateBasis, Kind, Record
 from ...platforms import BY_ID, parse_permalink
 from ...posts import About, Outcome, Sign, Verdict
-from ..disk.database import read_meta
+from ..disk.database import read_key
 from ..posts.citedpost import CitedPost
 
 _LABEL = b"amberpost: pseudonyms, version 1"
@@ -89,7 +89,7 @@ class Pseudonyms:
     @classmethod
     def read(cls, connection: sqlite3.Connection) -> Pseudonyms:
         """Those of an open archive."""
-        return cls(bytes.fromhex(read_meta(connection, "key")))
+        return cls(read_key(connection))
 
     def hide(self, sort: str, name: str | None, *, platform: str | None = None) -> str | None:
         """The pseudonym of a name: the same for the same sort, platform and name, and for no other.

@@ -1,0 +1,45 @@
+"""What users give to an archive: citations, or rows of anyone's; one that cannot be kept is named, and left out."""
+
+from __future__ import annotations
+
+import reprlib
+from collections.abc import Iterable, Iterator, Mapping
+
+from ..models import Citation, Problem
+from .disk.cited import FindRefusal, UnkeepableRow, read_cited
+from .records import CitedLinks
+
+Given = Citation | Mapping[str, object]
+
+
+def find_cited(given: Iterable[Given], problems: list[Problem], *, find_refusal: FindRefusal) -> Iterator[CitedLinks]:
+    """The links of each citation; `problems` gets one for each row that is left out, by its place.
+
+    Raises TypeError for what is neither a citation nor a row: that is no matter of one row.
+    """
+    for number, row in enumerate(given, 1):
+        try:
+            yield read_cited(_read_fields(row), find_refusal=find_refusal)
+        except UnkeepableRow as error:
+            place = f"row {number} ({error.name})"
+            advice = "mend it; it was left out"
+            problems.append(Problem(source="citations", place=place, reason=error.reason, advice=advice))
+
+
+def _read_fields(row: Given) -> Mapping[str, object]:
+    fields = row.model_dump(mode="json") if isinstance(row, Citation) else row
+    if not isinstance(fields, Mapping):
+        raise TypeError(
+            f"one of the citations is {describe(row)}: give what amberpost.find yields, or rows with links,"
+            " permalink or url; add_urls takes URLs"
+        )
+    return fields
+
+
+def describe(value: object) -> str:
+    """A value as an error names it: its type, and what it begins with.
+
+    >>> describe(7)
+    'int (7)'
+    """
+    return f"{type(value).__name__} ({reprlib.repr(value)})"

@@ -1,0 +1,28 @@
+"""The folder of an archive that a command is given: whether it can be one, and opened for reading only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..archive.disk.database import advising
+from ..archive.disk.folder import check_place
+from ..archive.disk.reading import Reader
+from ..models import ArchiveError, ReadError
+
+
+def check_folder(folder: str, *, must_exist: bool) -> None:
+    """Raise a `ReadError` when a folder can be no archive, or is none: that is asked wrongly, and nothing was done."""
+    try:
+        check_place(folder, must_exist=must_exist)
+    except ArchiveError as error:
+        raise ReadError(str(error)) from None
+
+
+@contextmanager
+def read_archive(folder: str) -> Iterator[Reader]:
+    """Open an archive for reading only, while it rests or is at work; what the database raises becomes advice."""
+    path = Path(folder)
+    with advising(path), Reader.read(path) as archive:
+        yield archive

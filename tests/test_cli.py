@@ -188,7 +188,7 @@ def test_one_format_is_that_of_the_input_when_its_name_does_not_tell(
 def test_a_format_that_cannot_be_or_that_contradicts_is_refused() -> None:
     with pytest.raises(ReadError):
         parse_forms("xml", paths=["-"], output=None)
-    with pytest.raises(WriteError):
+    with pytest.raises(WriteError, match="is read as its suffix says"):
         parse_forms("text", paths=["a.txt"], output=None)
     with pytest.raises(WriteError):
         parse_forms("csv", paths=["a.txt"], output="x.jsonl")
@@ -430,3 +430,33 @@ def test_what_is_wrong_with_the_only_file_is_said_of_its_path(
 def test_one_file_of_another_kind_is_one_file(news: Path) -> None:
     (news / "photo.jpg").write_bytes(b"")
     assert "1 file of other kinds" in run(news, "-v").stderr
+
+
+@pytest.mark.parametrize("more", [["-"], ["--files-from", "-"], ["--files-from", "-", "--show"]], ids=str)
+def test_standard_input_that_is_named_twice_is_refused(more: list[str]) -> None:
+    done = run("-", *more, stdin=FOOTER)
+    assert (done.exit_code, "read only once" in done.stderr) == (2, True)
+
+
+def test_standard_input_that_is_closed_is_empty() -> None:
+    done = subprocess.run(["sh", "-c", f"{shlex.join([*COMMAND, 'find', '-'])} <&-"], capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.startswith(b"problem: -: is empty")
+
+
+def test_a_list_of_paths_that_names_standard_input_does_not_read_itself(news: Path) -> None:
+    line = [*COMMAND, "find", "--files-from", "-"]
+    done = subprocess.run(line, input=f"-\n{news}/a.txt\n".encode(), capture_output=True, check=False)
+    assert (done.returncode, done.stdout.count(b"\n")) == (1, 1)
+    assert done.stderr.decode() == "problem: -: is the list that it stands in (not read; leave it out)\n"
+    (news / "list").write_text(f"-\n-\n{news}/a.txt\n")
+    line = [*COMMAND, "find", "--files-from", str(news / "list")]
+    done = subprocess.run(line, input=FOOTER.encode(), capture_output=True, check=False)
+    assert (done.returncode, done.stdout.count(b"\n"), done.stderr.count(b"was read before")) == (1, 2, 1)
+
+
+@pytest.mark.parametrize("more", [[], ["--show"], ["--to", "found"]], ids=str)
+def test_quiet_is_quiet_whatever_else_is_asked(more: list[str], news: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(news.parent)
+    assert run("news", "-v", *more).stderr != ""
+    assert run("news", "-v", "-q", *more).stderr == ""

@@ -443,9 +443,30 @@ def test_a_column_that_the_user_named_and_that_is_not_there_is_told_once() -> No
 
 
 def test_a_column_is_looked_for_in_the_first_stretch_of_a_large_file_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("amberpost.readers.jsonl.STRETCH", 4 * 60)
+    monkeypatch.setattr("amberpost.readers.jsonl._LOOKED_THROUGH", 60)
     row, last = b'{"text": "It rains."}\n', b'{"text": "It rains.", "key": "7", "day": ""}\n'
     early, late = (list(read_jsonl(io.BytesIO(row * n + last), "a.jsonl", options=NAMED)) for n in (2, 30))
     assert problems(early) == []
     assert [problem.partition(",")[2][:19] for problem in problems(late)] == [" as far as line 3 ("] * 2
     assert len(articles(late)) == 31
+
+
+def test_where_no_column_fits_those_are_told_that_the_file_has() -> None:
+    found = list(read_csv(io.BytesIO("\ufeffid; body\n7;It rains.\n".encode()), "a.csv"))
+    assert problems(found) == ["a.csv, line 1: has no column 'text' among 'id', 'body' (name it with --text-column)"]
+
+
+@pytest.mark.parametrize("line", ['{"text": "cut', '{"text": "a\tb"}', "{"])
+def test_what_is_wrong_with_a_line_is_said_in_whole_words(line: str) -> None:
+    (found,) = problems(read_jsonl(io.BytesIO(line.encode()), "a.jsonl"))
+    assert "at at" not in found
+    assert " at column " in found
+
+
+@pytest.mark.parametrize("hint", ["sep=;\r\n", '"sep=,"\n', "\ufeffsep=;\n", "\r\n", "\nsep=;\n"])
+def test_an_empty_line_and_the_one_that_tells_excel_the_separator_are_no_header(hint: str) -> None:
+    found = list(read_csv(io.BytesIO(f"{hint}id;text\n7;It rains.\n8;a;b\n".encode()), "a.csv"))
+    assert [(article.id, article.text) for article in articles(found)] == [("7", "It rains.")]
+    line = hint.count("\n") + 3
+    assert problems(found)[0].startswith(f"a.csv, row 2 (line {line}): has 3 cells")
+    assert "is empty" in problems(read_csv(io.BytesIO(hint.encode()), "a.csv"))[0]

@@ -75,7 +75,9 @@ def test_plain_gzipped_and_mixed_files_give_the_same_records() -> None:
 @pytest.mark.parametrize("packed", [False, True])
 def test_offset_and_length_cut_out_a_record_that_stands_alone(packed: bool) -> None:
     data = zip_members(PLAIN) if packed else b"".join(PLAIN)
-    for record, block in read_all(data)[0]:
+    records = read_all(data)[0]
+    assert len(records) == len(PLAIN)
+    for record, block in records:
         assert record.length is not None
         assert blocks(data[record.offset : record.offset + record.length]) == [block]
 
@@ -225,10 +227,12 @@ def test_digests_are_verified_on_request(fields: str, block: bytes, fits: bool) 
 def test_a_digest_is_right_however_small_the_reads_are() -> None:
     fields = f"Content-Type: application/http\r\nWARC-Payload-Digest: sha256:{PAYLOAD}\r\n"
     data = gzip.compress(make_record(HTTP + b"payload", kind="response", fields=fields))
-    for item in read_records(io.BytesIO(data), verify=True):
-        assert isinstance(item, WarcRecord)
-        assert item.read(0) == b""
-        assert b"".join(iter(partial(item.read, 1), b"")) == HTTP + b"payload"
+    items = read_records(io.BytesIO(data), verify=True)
+    record = next(items)
+    assert isinstance(record, WarcRecord)
+    assert record.read(0) == b""
+    assert b"".join(iter(partial(record.read, 1), b"")) == HTTP + b"payload"
+    assert list(items) == []
 
 
 def test_odd_base32_is_no_digest() -> None:

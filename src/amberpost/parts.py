@@ -5,8 +5,8 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
@@ -15,9 +15,10 @@ from typing import BinaryIO
 from . import __version__
 from .flow import Settings, Tally, find_in_pieces
 from .models import ArchiveBusy, Citation, Problem, ReadError, WriteError
+from .partids import PartIds, read_ids, write_ids
 from .readers import check_input, is_lasting, list_batches
 from .readers.listing import STDIN, Lister
-from .readers.repeats import IdLog, Repeats
+from .readers.repeats import Repeats
 from .units import Mark, Piece, cut_pieces, mark_pieces
 from .writers import check_output, write
 
@@ -112,35 +113,6 @@ def _make_folder(source: Source, folder: Path) -> Path:
     return folder
 
 
-class PartIds:
-    """Notes ids for the whole run, and keeps those of the part at work."""
-
-    def __init__(self, repeats: Repeats) -> None:
-        self._repeats, self._log = repeats, IdLog()
-        self._notes: list[tuple[str, bytes]] = []
-
-    def note(self, name: str, article_id: str, row: int) -> None:
-        """Note an id that this process has seen."""
-        self._repeats.note(name, article_id, row)
-        self._log.note(name, article_id, row)
-
-    def pass_rows(self, name: str, rows: int) -> None:
-        """Note how many rows lie before those that are noted next."""
-        self._repeats.pass_rows(name, rows)
-        self._log.pass_rows(name, rows)
-
-    def add(self, notes: Iterable[tuple[str, bytes]]) -> None:
-        """Note ids that other processes have seen."""
-        notes = list(notes)
-        self._repeats.add(notes)
-        self._notes += notes
-
-    def drain(self) -> list[tuple[str, bytes]]:
-        """Give what was noted since, and forget it."""
-        notes, self._notes = self._notes + self._log.drain(), []
-        return notes
-
-
 class _Manifest:
     """The list of parts that are done, one line each, synced before the next is begun."""
 
@@ -183,7 +155,7 @@ class _Manifest:
             path = self.folder / str(row["file"])
             if not path.is_file() or path.stat().st_size != row["bytes"]:
                 raise WriteError(f"{path}: is not as it was written: remove {self.folder} and run again")
-            repeats.add(_read_ids(self._ids_path(number)))
+            repeats.add(read_ids(self._ids_path(number)))
             self._count(row)
         self.written.continued = len(self._parts)
 
@@ -201,7 +173,7 @@ class _Manifest:
         path = self.folder / f"part-{number:06d}{suffix}"
         row: dict[str, object] = {"file": path.name, "citations": write(follow(iter(part)), path)}
         if ids is not None:
-            _write_ids(self._ids_path(number), ids.drain())
+            write_ids(self._ids_path(number), ids.drain())
         row |= {"bytes": path.stat().st_size, "problems": part.problems}
         row |= {"input": part.mark.digest if part.mark else None}
         self._append(row)
@@ -239,25 +211,3 @@ def _read_rows(file: BinaryIO) -> list[dict[str, object]]:
         end += len(line)
     file.truncate(end)
     return rows
-
-
-def _write_ids(path: Path, notes: Sequence[tuple[str, bytes]]) -> None:
-    """Keep the ids of a part; one that has none needs no file."""
-    if not notes:
-        with suppress(FileNotFoundError):
-            path.unlink()
-        return
-    with path.open("wb") as file:
-        for name, packed in notes:
-            file.write(json.dumps([name, len(packed)]).encode() + b"\n" + packed)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _read_ids(path: Path) -> Iterator[tuple[str, bytes]]:
-    if not path.exists():
-        return
-    with path.open("rb") as file:
-        while line := file.readline():
-            name, size = json.loads(line)
-            yield name, file.read(size)

@@ -1,4 +1,4 @@
-"""The command line of what only reads an archive: what `amberpost status`, `report` and `export` take."""
+"""The command line of what only reads an archive: what `amberpost status`, `report`, `export` and `replay` take."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .archivecli import Folder, Form, Quiet
+from .clivalues import Folder, Form, Quiet
 
 
 class Of(StrEnum):
@@ -27,7 +27,7 @@ def status(
     format: Annotated[Form | None, typer.Option(help="Write rows for programs, also on a terminal.")] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Show how an archive stands: what its links wait for, what became of the posts, and the verdicts.
+    """Show what an archive's links wait for, its posts and verdicts.
 
     A terminal shows tables; a pipe gets JSONL: of the links, one row for each host, state and reason, or what --of
     names. Standard error sums up all three. It only reads, and may be run while the archive is at work.
@@ -65,8 +65,9 @@ def report(
     ] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Make a folder of pages to look at: plots, a table of all citations, each post beside what the article prints.
+    """Make pages to look at: plots, a table, each post as it was cited.
 
+    The folder has a page with plots, one with a table of all citations, and each post beside what the article prints.
     It opens from a disk or any web server, index.html first, and asks no network for anything. Of an archive it shows
     each post with its verdict, its redirects and captures, and what waits; of a file of citations only what stands in
     it. An earlier report in OUT is replaced; a folder with anything else in it is left alone. Needs the extra `report`.
@@ -114,7 +115,7 @@ def export(
     ] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write one row for each citation: what the article shows, the post its links led to, and whether that is the one.
+    """Write a row for each citation, with its post and the verdict.
 
     Each row has the citation as it was given; the verdict with its reasons; the post as its service, or an old copy,
     tells of it; what became of it; and where in the WARC files all of that stands. Rows go to the file of -o, else to
@@ -165,7 +166,7 @@ def replay(
         ),
     ] = 0,
 ) -> None:
-    """Open a WACZ file in a player of web archives, served on this machine to this machine alone.
+    """Open a WACZ file in a player of web archives, on this machine.
 
     Prints the address to open in a browser, and serves until Ctrl-C: the player, and this one file, on an origin of
     their own; nothing else, and to nobody else. The player is ReplayWeb.page, which is not part of Amberpost (its

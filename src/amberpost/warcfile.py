@@ -5,133 +5,16 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Generator, Iterator
-from typing import Protocol
 
 from .models import Problem
 from .warchead import DigestCheck, Head, parse_head
+from .warcstreams import BLOCK, HEAD_END, HEAD_LIMIT, WARC, Member, Readable, Source, Stream
 
-_BLOCK = 1 << 15
-_HEAD_LIMIT = 1 << 18
 _GZIP = b"\x1f\x8b"
-_WARC = b"WARC/"
-_HEAD_END = re.compile(rb"\n\r?\n")
 _BEGIN = re.compile(rb"\x1f\x8b\x08|WARC/[01]\.[0-9]{1,2}\r?\n")
 _SEEN = 600  # bytes of a gzip member in which the first five of its content must show
 SHARED_MEMBER = "one gzip member holds more than one record"  # of no matter to who only reads
 _ADVICE = "what is around it was read; copy or fetch the file again if it should be whole"
-
-
-class Readable(Protocol):
-    """All that is asked of a file: it need not seek, and may give less than it is asked for."""
-
-    def read(self, size: int, /) -> bytes:
-        """The next bytes, at most so many; none at the end."""
-
-
-class _Source:
-    """A file's bytes with a place in it, and a way to look ahead and to give back."""
-
-    def __init__(self, file: Readable, offset: int) -> None:
-        self._file, self._held, self._at, self.offset = file, b"", 0, offset
-
-    def peek(self, size: int) -> bytes:
-        while len(self._held) - self._at < size and (block := self._file.read(_BLOCK)):
-            self._held, self._at = self._held[self._at :] + block, 0
-        return self._held[self._at : self._at + size]
-
-    def read(self, size: int) -> bytes:
-        if self._at == len(self._held):
-            self._held, self._at = self._file.read(_BLOCK), 0
-        part = self._held[self._at : self._at + size]
-        self._at += len(part)
-        self.offset += len(part)
-        return part
-
-    def unread(self, data: bytes) -> None:
-        before = self._at - len(data)
-        if before >= 0 and self._held[before : self._at] == data:
-            self._at = before
-        else:
-            self._held, self._at = data + self._held[self._at :], 0
-        self.offset -= len(data)
-
-
-class _Stream:
-    """The bytes of a record as they lie in the file."""
-
-    failure = ""
-
-    def __init__(self, source: _Source) -> None:
-        self._source, self._ready = source, b""
-
-    def fill(self) -> bytes:
-        """The next bytes, at most a block of them; none at the end."""
-        return self._source.read(_BLOCK)
-
-    def read(self, size: int) -> bytes:
-        """Up to `size` bytes; none only at the end."""
-        data = self._ready or self.fill()
-        self._ready = data[size:]
-        return data[:size]
-
-    def read_head(self) -> bytes:
-        """What stands before the first empty line, that line included; less when there is none within the limit."""
-        head, seen = bytearray(), 0
-        while len(head) < _HEAD_LIMIT and (part := self.read(_BLOCK)):
-            head += part
-            if not head.startswith(_WARC[: len(head)]):
-                break
-            if match := _HEAD_END.search(head, seen):
-                self.unread(bytes(head[match.end() :]))
-                return bytes(head[: match.end()])
-            seen = max(0, len(head) - 2)
-        return bytes(head)
-
-    def take_end(self) -> bool:
-        """Read the two line ends that close a record; when something else stands there, leave it."""
-        data = self.read(4)
-        while len(data) < 4 and (part := self.read(4 - len(data))):
-            data += part
-        if data != b"\r\n\r\n":
-            self.unread(data)
-        return data == b"\r\n\r\n"
-
-    def unread(self, data: bytes) -> None:
-        """Let `data`, the last that was read, be read again."""
-        self._ready = data + self._ready
-
-    def leave(self) -> None:
-        """Give back to the file what was taken of it and not used."""
-        self._source.unread(self._ready)
-        self._ready = b""
-
-
-class _Member(_Stream):
-    """The unpacked bytes of one gzip member; `failure` says why they end before it does."""
-
-    def __init__(self, source: _Source) -> None:
-        super().__init__(source)
-        self._unpack = zlib.decompressobj(31)
-
-    def fill(self) -> bytes:
-        piece = b""
-        while not (piece or self._unpack.eof or self.failure):
-            data = self._unpack.unconsumed_tail or self._source.read(_BLOCK)
-            try:
-                piece = self._unpack.decompress(data, _BLOCK)
-            except zlib.error as error:
-                self.failure = f"the gzip member is damaged ({error})"
-                self._source.unread(data)
-                break
-            if self._unpack.eof:
-                self._source.unread(self._unpack.unused_data)
-            elif not (data or piece):
-                self.failure = "the gzip member is cut"
-        return piece
-
-    def leave(self) -> None:
-        if not (self.failure or self._unpack.eof):
-            self._source.unread(self._unpack.unconsumed_tail)
 
 
 class WarcRecord:
@@ -143,7 +26,7 @@ class WarcRecord:
 
     __slots__ = ("_checks", "_left", "_stream", "head", "length", "offset")
 
-    def __init__(self, head: Head, offset: int, stream: _Stream, checks: list[DigestCheck]) -> None:
+    def __init__(self, head: Head, offset: int, stream: Stream, checks: list[DigestCheck]) -> None:
         self.head, self.offset = head, offset
         self.length: int | None = None
         self._stream, self._left, self._checks = stream, head.content_length or 0, checks
@@ -162,7 +45,7 @@ class WarcRecord:
     def read(self, size: int = -1) -> bytes:
         """The next bytes of the block: all that are left, or at most `size`; none at its end, as `read` of any file."""
         if size < 0:
-            return b"".join(iter(lambda: self.read(_BLOCK), b""))
+            return b"".join(iter(lambda: self.read(BLOCK), b""))
         part = self._stream.read(min(size, self._left)) if size and self._left else b""
         self._left -= len(part)
         for check in self._checks:
@@ -178,7 +61,7 @@ class WarcRecord:
         return b"".join(parts)
 
     def _finish(self) -> Iterator[str]:
-        while self.read(_BLOCK):
+        while self.read(BLOCK):
             pass
         if self._left:
             yield self._stream.failure or f"the block is cut: {self._left} of its bytes are missing"
@@ -201,13 +84,13 @@ def read_records(
     ...     record.type, record.read()
     ('metadata', b'hi')
     """
-    source = _Source(file, start)
-    while begun := source.peek(len(_WARC)):
+    source = Source(file, start)
+    while begun := source.peek(len(WARC)):
         offset = source.offset
         if begun.startswith(_GZIP):
-            whole = yield from _read_member(_Member(source), source, name, verify)
-        elif begun == _WARC:
-            whole = yield from _read_plain(_Stream(source), source, name, verify)
+            whole = yield from _read_member(Member(source), source, name, verify)
+        elif begun == WARC:
+            whole = yield from _read_plain(Stream(source), source, name, verify)
         else:
             yield _problem(name, offset, "bytes that are no WARC record")
             whole = False
@@ -218,7 +101,7 @@ def read_records(
 _Found = Generator[WarcRecord | Problem, None, bool]
 
 
-def _read_plain(stream: _Stream, source: _Source, name: str, verify: bool) -> _Found:
+def _read_plain(stream: Stream, source: Source, name: str, verify: bool) -> _Found:
     offset = source.offset
     record = yield from _read_record(stream, offset, name, verify)
     stream.leave()
@@ -227,7 +110,7 @@ def _read_plain(stream: _Stream, source: _Source, name: str, verify: bool) -> _F
     return record is not None
 
 
-def _read_member(member: _Member, source: _Source, name: str, verify: bool) -> _Found:
+def _read_member(member: Member, source: Source, name: str, verify: bool) -> _Found:
     offset, alone = source.offset, True
     while record := (yield from _read_record(member, offset, name, verify)):
         more = member.read(1)
@@ -246,15 +129,15 @@ def _read_member(member: _Member, source: _Source, name: str, verify: bool) -> _
 
 
 def _read_record(
-    stream: _Stream, offset: int, name: str, verify: bool
+    stream: Stream, offset: int, name: str, verify: bool
 ) -> Generator[WarcRecord | Problem, None, WarcRecord | None]:
     """The next record of a stream, read to its end; `None` when nothing behind it in the stream can be trusted."""
     data = stream.read_head()
-    if not data.startswith(_WARC):
+    if not data.startswith(WARC):
         yield _problem(name, offset, stream.failure or "a gzip member that holds no WARC record")
         return None
-    if not _HEAD_END.search(data, len(data) - 3):
-        reason = "the head of a record is cut" if len(data) < _HEAD_LIMIT else "the head of a record has no end"
+    if not HEAD_END.search(data, len(data) - 3):
+        reason = "the head of a record is cut" if len(data) < HEAD_LIMIT else "the head of a record has no end"
         yield _problem(name, offset, stream.failure or reason)
         return None
     head = parse_head(data)
@@ -284,14 +167,14 @@ def _find_checks(head: Head) -> Iterator[DigestCheck]:
         yield DigestCheck("WARC-Payload-Digest", digest, http=is_http)
 
 
-def _skip(source: _Source, offset: int) -> None:
+def _skip(source: Source, offset: int) -> None:
     """Go on to where a record may begin again, at least a byte behind `offset`, or to the end."""
     if source.offset == offset:
         source.read(1)
-    while window := source.peek(_BLOCK):
-        sure = len(window) if len(window) < _BLOCK else _BLOCK - _SEEN
+    while window := source.peek(BLOCK):
+        sure = len(window) if len(window) < BLOCK else BLOCK - _SEEN
         for match in _BEGIN.finditer(window, 0, sure):
-            if match[0].startswith(_WARC) or _is_warc_member(window[match.start() : match.start() + _SEEN]):
+            if match[0].startswith(WARC) or _is_warc_member(window[match.start() : match.start() + _SEEN]):
                 source.read(match.start())
                 return
         source.read(sure)
@@ -299,7 +182,7 @@ def _skip(source: _Source, offset: int) -> None:
 
 def _is_warc_member(data: bytes) -> bool:
     try:
-        return zlib.decompressobj(31).decompress(data, len(_WARC)) == _WARC
+        return zlib.decompressobj(31).decompress(data, len(WARC)) == WARC
     except zlib.error:
         return False
 

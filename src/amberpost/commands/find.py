@@ -76,7 +76,7 @@ def _run(wishes: Wishes, options: Options) -> int:
         if wishes.output is not None:
             followed = keep_earlier(followed, wishes.output, has_read=lambda: tally.articles > 0)
         _write(followed, wishes.output, forms.writing, csv_safe=wishes.csv_safe)
-    if wishes.verbose or (sys.stderr.isatty() and not wishes.quiet):
+    if (wishes.verbose or sys.stderr.isatty()) and not wishes.quiet:
         display.print_table(verbose=wishes.verbose)
     return 1 if display.problems else 0
 
@@ -139,7 +139,8 @@ def parse_forms(value: str | None, *, paths: Sequence[str], output: str | None, 
     written = _PARTS if parts else _WRITTEN
     if forms.writing is not None and forms.writing not in written:
         where = "parts are" if parts else "standard output is"
-        raise WriteError(f"--format {value}: {where} one of {', '.join(written)}")
+        advice = "; what is read is read as its suffix says" if forms.reading is None else ""
+        raise WriteError(f"--format {value}: {where} one of {', '.join(written)}{advice}")
     if forms.writing is not None and output is not None:
         raise WriteError(f"--format {value}: the suffix of {output} tells its form: leave one of them out")
     return forms

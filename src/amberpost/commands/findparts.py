@@ -38,7 +38,7 @@ def run_in_parts(wishes: Wishes, forms: Forms, options: Options) -> int:
             tally=tally,
             follow=display.follow,
         )
-    is_told = wishes.verbose or (sys.stderr.isatty() and not wishes.quiet)
+    is_told = (wishes.verbose or sys.stderr.isatty()) and not wishes.quiet
     if is_told:
         display.print_table(verbose=wishes.verbose)
     if is_told or (written.continued and not wishes.quiet):  # the problems of earlier runs are counted in the exit code

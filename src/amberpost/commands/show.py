@@ -52,7 +52,7 @@ def show_articles(
             tally.articles += 1
             found = display.follow(find_in_article(item, settings))
             _print_article(console, item, [one for one in found if isinstance(one, Citation)])
-    if verbose or (sys.stderr.isatty() and not quiet):
+    if (verbose or sys.stderr.isatty()) and not quiet:
         display.print_table(verbose=False)
     return 1 if display.problems else 0
 

@@ -8,16 +8,20 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from typing import BinaryIO, Protocol
 
-from ..models import Article, MissingExtra, Problem, ReadError
-from .decode import ARTICLE_LIMIT, check_encoding
+from ..models import Article, MissingExtra, Problem
+from .decode import ARTICLE_LIMIT
 from .extras import check_extra
 from .files import Meter, open_window, read_whole, wrap_stream
+from .inputs import check_input as check_input
+from .inputs import is_lasting as is_lasting
+from .inputs import is_openable as is_openable
+from .inputs import list_batches as list_batches
 from .jsonl import read_jsonl
-from .listing import FORMS, STDIN, SUFFIX_ADVICE, Batch, Lister, form_of
+from .listing import STDIN, Batch, Lister, form_of
 from .markdown import find_markdown
 from .options import DEFAULTS, Options
 from .plain import find_plain, parse_sound
-from .repeats import Ids, Repeats
+from .repeats import IdLog, Ids, Repeats
 from .stretches import Stretch
 
 # One line a form: the module that reads it, imported on first use, and the reader in it.
@@ -87,65 +91,6 @@ def read(
     return _read_all(batches, options, alone=len(paths) == 1 and files_from is None)
 
 
-def check_input(
-    paths: Sequence[str | os.PathLike[str]],
-    *,
-    files_from: str | os.PathLike[str] | None,
-    lister: Lister,
-    options: Options,
-) -> None:
-    """Raise a `ReadError` for what the user asked wrongly, before any work is done."""
-    check_encoding(options.encoding)
-    check_paths((*paths, *(() if files_from is None else (files_from,))))
-    if lister.form not in (None, *FORMS):
-        raise ReadError(f"unknown format {lister.form!r}: it is one of {', '.join(FORMS)}")
-    if not paths and files_from is None:
-        raise ReadError("nothing to read: name files or folders, or - for standard input")
-    for path in (os.fspath(given) for given in paths):
-        if path != STDIN and not os.path.exists(path):  # noqa: PTH110  paths stay strings: ids begin with them
-            raise ReadError(f"{path}: no such file or folder: check the path")
-        if not os.path.isdir(path):  # noqa: PTH112
-            form = lister.form_of_path(path)
-            if form is None:
-                raise ReadError(f"{path}: has a suffix that Amberpost does not read: {SUFFIX_ADVICE}")
-            check_extra(form)
-    if files_from is not None and os.fspath(files_from) != STDIN and not is_openable(files_from):
-        raise ReadError(f"{os.fspath(files_from)}: no such file: it should list one path a line")
-
-
-def check_paths(paths: Sequence[object]) -> None:
-    """Raise a `ReadError` for what can be no path, such as a list of paths."""
-    for path in paths:
-        if not isinstance(path, str | os.PathLike) or not isinstance(os.fspath(path), str):
-            advice = ": name each by itself: read(*paths)" if isinstance(path, list | tuple | set) else ""
-            raise ReadError(f"a path is a string or a pathlib.Path, not {type(path).__name__!r}{advice}")
-
-
-def is_openable(path: str | os.PathLike[str]) -> bool:
-    """Whether a path is a file, or a pipe or device that can be read like one: `<(ls)`, `/dev/stdin`."""
-    return os.path.exists(path) and not os.path.isdir(path)  # noqa: PTH110, PTH112
-
-
-def is_lasting(files_from: str | os.PathLike[str] | None) -> bool:
-    """Whether a list of paths, if there is one, can be read twice: standard input and pipes cannot."""
-    return files_from is None or (os.fspath(files_from) != STDIN and os.path.isfile(files_from))  # noqa: PTH113
-
-
-def list_batches(
-    paths: Sequence[str | os.PathLike[str]],
-    *,
-    files_from: str | os.PathLike[str] | None,
-    lister: Lister,
-) -> Iterator[Batch | Problem]:
-    """List the files of all paths, in their order; with several, each id begins with its path as given."""
-    alone = len(paths) == 1 and files_from is None
-    for path in (os.fspath(given) for given in paths):
-        yield from lister.list_path(path, alone=alone)
-    if files_from is not None:
-        for path in _read_path_list(os.fspath(files_from)):
-            yield from lister.list_path(path, alone=False)
-
-
 def read_batch(
     batch: Batch, *, options: Options = DEFAULTS, ids: Ids, meter: Meter, is_wanted: Callable[[str], bool] | None = None
 ) -> Iterator[Article | Problem | None]:
@@ -159,11 +104,7 @@ def read_batch(
         form = given or form_of(name)
         find_articles = _find_whole(form)
         if find_articles is None or name == STDIN:
-            file, called = folder + name, prefix + name
-            if form == "parquet" and is_wanted is not None:
-                yield from _read_parquet(file, called, options=options, ids=ids, meter=meter, is_wanted=is_wanted)
-            else:
-                yield from read_file(file, called, form=form, options=options, ids=ids, meter=meter)
+            yield from _read_file(folder + name, prefix + name, form, options, ids, meter, is_wanted)
             continue
         try:
             data = read_whole(folder + name, ARTICLE_LIMIT + 1)
@@ -198,29 +139,37 @@ def read_file(
     meter: Meter | None = None,
 ) -> Found:
     """Read one file, whose articles are called `name` or `name#N`; one that cannot be opened is a problem."""
-    meter = Meter() if meter is None else meter
+    ids = IdLog() if ids is None else ids
+    found = _read_file(path, name, form, options, ids, Meter() if meter is None else meter, None)
+    return (item for item in found if item is not None)
+
+
+def _read_file(
+    path: str,
+    name: str,
+    form: str | None,
+    options: Options,
+    ids: Ids,
+    meter: Meter,
+    is_wanted: Callable[[str], bool] | None,
+) -> Iterator[Article | Problem | None]:
+    """Read likewise, with None for a sound article whose text is not wanted, where making no record of it is worth it.
+
+    That is in Parquet, whose cells tell without being decoded.
+    """
+    form = form or form_of(path)
     try:
         if path == STDIN:
             yield from _read_stdin(name, form, options, ids, meter)
             return
         with open_window(path, meter) as file:
-            yield from read_open(file, name, form or form_of(path) or "text", options, ids)
-    except OSError as error:
-        yield _unreadable(name, error)
-    except MissingExtra as error:
-        yield Problem(source=name, reason="is not read", advice=str(error))
+            if form == "parquet" and is_wanted is not None:
+                check_extra(form)
+                from .parquet import find_parquet
 
-
-def _read_parquet(
-    path: str, name: str, *, options: Options, ids: Ids, meter: Meter, is_wanted: Callable[[str], bool]
-) -> Iterator[Article | Problem | None]:
-    """Read a Parquet file, with None for a sound article whose text is not wanted."""
-    try:
-        check_extra("parquet")
-        from .parquet import find_parquet
-
-        with open_window(path, meter) as file:
-            yield from find_parquet(file, name, options=options, ids=ids, is_wanted=is_wanted)
+                yield from find_parquet(file, name, options=options, ids=ids, is_wanted=is_wanted)
+            else:
+                yield from read_open(file, name, form or "text", options, ids)
     except OSError as error:
         yield _unreadable(name, error)
     except MissingExtra as error:
@@ -252,11 +201,14 @@ def read_stretch(
 
 
 def _read_stdin(name: str, form: str | None, options: Options, ids: Ids | None, meter: Meter) -> Found:
+    if sys.stdin is None or sys.stdin.buffer.closed:
+        yield _unreadable(name, OSError("it is closed, or was read before"))
+        return
     file = wrap_stream(sys.stdin.buffer, meter)
     if not form:
         begun = file.peek(64).removeprefix(b"\xef\xbb\xbf").lstrip()
         form = "jsonl" if begun.startswith(b"{") else "text"
-    return read_open(file, name, form, options, ids)
+    yield from read_open(file, name, form, options, ids)
 
 
 def read_open(file: BinaryIO, name: str, form: str, options: Options, ids: Ids | None) -> Found:
@@ -272,14 +224,6 @@ def read_open(file: BinaryIO, name: str, form: str, options: Options, ids: Ids |
 def _unreadable(name: str, error: OSError) -> Problem:
     reason = f"cannot be read: {error.strerror or error}"
     return Problem(source=name, reason=reason, advice="not searched; see that it is there and may be read")
-
-
-def _read_path_list(file: str) -> Iterator[str]:
-    """The paths that a file, or standard input, lists one a line."""
-    with sys.stdin.buffer if file == STDIN else open(file, "rb") as lines:  # noqa: PTH123
-        for line in lines:
-            if path := os.fsdecode(line.removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n")):
-                yield path
 
 
 def _read_all(batches: Iterator[Batch | Problem], options: Options, *, alone: bool) -> Found:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
+from typing import TypeVar
 
 import pyarrow as pa
 
@@ -11,6 +12,8 @@ from ..models import Problem
 from .decode import decode
 from .options import COLUMN_ADVICE, Options
 from .rows import OUT_OF_RANGE
+
+Cell = TypeVar("Cell")
 
 _ADVICE = "name another column with --text-column or --html-column"
 _BROKEN = (pa.ArrowException, ValueError, OverflowError)  # what one cell that is none raises for its whole column
@@ -98,7 +101,8 @@ def list_bytes(column: pa.Array) -> list[bytes | None]:
 _BYTES = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary(), pa.string_view(): pa.binary_view()}
 
 
-def _spread(known: list[bytes | None], indices: pa.Array) -> list[bytes | None]:
+def _spread(known: Sequence[Cell | None], indices: pa.Array) -> list[Cell | None]:
+    """The cells of a column that keeps each of its values once."""
     return [None if place is None else known[place] for place in indices.to_pylist()]
 
 
@@ -111,8 +115,7 @@ def list_cells(column: pa.Array) -> list[object]:
     (['2024-11-29', None], ['café'])
     """
     if pa.types.is_dictionary(column.type):
-        known = list_cells(column.dictionary)
-        return [None if place is None else known[place] for place in column.indices.to_pylist()]
+        return _spread(list_cells(column.dictionary), column.indices)
     if pa.types.is_timestamp(column.type):
         column = column.cast(pa.timestamp("us"), safe=False)
     elif pa.types.is_date(column.type):

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from ..models import Article, Problem
 from .csvrows import CELL_ADVICE, HEADER, HEADER_ADVICE, CsvRow, CsvTable, open_table
-from .decode import ARTICLE_LIMIT, count_replaced
+from .decode import ARTICLE_LIMIT, name_empty, name_replaced
 from .options import COLUMN_ADVICE, DEFAULTS, Options
 from .repeats import IdLog, Ids
 from .rows import Row, find_row_article
@@ -34,7 +34,7 @@ def read_csv(
     wanted = {options.text_column, options.html_column}
     table = open_table(file, wanted=wanted, encoding=options.encoding, limit=limit)
     if table is None:
-        yield Problem(source=name, reason="is empty", advice="nothing to search; remove it or fetch it again")
+        yield name_empty(name)
         return
     yield from _find_column_problems(table, name, options)
     if wanted.isdisjoint({*table.columns} - {*table.find_doubled()}):
@@ -71,8 +71,7 @@ def _find_row_article(
     row: CsvRow, name: str, table: CsvTable, options: Options, ids: Ids
 ) -> Iterator[Article | Problem]:
     if row.replaced:
-        reason = f"{count_replaced(row.replaced)} could not be decoded and became U+FFFD"
-        yield Problem(source=name, place=row.place, reason=reason, advice="name the right one with --encoding")
+        yield name_replaced(name, row.place, row.replaced)
     if row.broken:
         yield Problem(source=name, place=row.place, reason=row.broken, advice=CELL_ADVICE)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter, deque
 from collections.abc import Collection, Iterator
 from typing import BinaryIO, NamedTuple
@@ -11,6 +12,7 @@ from .decode import ARTICLE_LIMIT
 from .lines import Line, read_lines
 
 _DELIMITERS = ",;\t|"
+_HINT = re.compile(r'(?:"?sep=."?)?\r?\n')  # no header yet: an empty line, or what Excel alone knows
 _MOST_RETRIED = 8  # times the limit: how much is read again for quotes that never close, lest time grow as the square
 _GIVEN_UP = "; too many such rows: the rest of the file is not read"
 _FIELD_LIMIT = 2**31 - 1  # the module's own is 128 kB; rows are limited here instead, and less than a C long may hold
@@ -122,18 +124,25 @@ class _Feed:
 
 
 def _read_header(feed: _Feed, wanted: Collection[str]) -> _Header | None:
-    """The names of the columns and what separates them, None for an empty file."""
+    """The names of the columns and what separates them, None for an empty file.
+
+    Where no sign gives a wanted column, the one that gives most columns is taken: they are what the user is told.
+    """
     try:
         first = next(csv.reader(feed), None)
+        while first is not None and _HINT.fullmatch(feed.row[0].text):
+            feed.begin_row()
+            first = next(csv.reader(feed), None)
     except (csv.Error, _BrokenRowError):
         feed.retry()
         return _Header([], ",")
+    if first is None:
+        return None
     lines = [line.text for line in feed.row]
-    for delimiter in _DELIMITERS:
-        columns = [name.strip() for name in next(csv.reader(lines, delimiter=delimiter), [])]
-        if not set(columns).isdisjoint(wanted):
-            return _Header(columns, delimiter)
-    return None if first is None else _Header(first, ",")
+    split = [(next(csv.reader(lines, delimiter=sign), []), sign) for sign in _DELIMITERS]
+    headers = [_Header([name.strip() for name in columns], sign) for columns, sign in split]
+    fitting = (header for header in headers if not set(wanted).isdisjoint(header.columns))
+    return next(fitting, None) or max(headers, key=lambda header: len(header.columns))
 
 
 def _find_rows(feed: _Feed, header: _Header) -> Iterator[CsvRow]:

@@ -135,6 +135,25 @@ def count_replaced(count: int) -> str:
     return "1 byte or sequence" if count == 1 else f"{count} bytes or sequences"
 
 
+def name_replaced(source: str, place: str, count: int) -> Problem:
+    """The problem of bytes in a row that no encoding of the file could read.
+
+    >>> str(name_replaced("a.csv", "row 2 (line 3)", 1))[:60]
+    'a.csv, row 2 (line 3): 1 byte or sequence could not be decod'
+    """
+    reason = f"{count_replaced(count)} could not be decoded and became U+FFFD"
+    return Problem(source=source, place=place, reason=reason, advice="name the right one with --encoding")
+
+
+def name_empty(source: str) -> Problem:
+    """The problem of a file with nothing in it, whatever its form.
+
+    >>> str(name_empty("a.csv"))
+    'a.csv: is empty (nothing to search; remove it or fetch it again)'
+    """
+    return Problem(source=source, reason="is empty", advice="nothing to search; remove it or fetch it again")
+
+
 def find_text_problems(source: str, decoded: Decoded, *, place: str | None = None) -> Iterator[Problem]:
     """Name what a reader of the article should know about its characters: bytes replaced, NULs inside.
 

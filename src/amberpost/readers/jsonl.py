@@ -10,14 +10,17 @@ from collections.abc import Iterator
 from typing import BinaryIO, cast
 
 from ..models import Article, Problem
-from .decode import ARTICLE_LIMIT, MARKS, count_replaced
+from .decode import ARTICLE_LIMIT, MARKS, name_empty, name_replaced
 from .lines import Line, read_lines
 from .options import COLUMN_ADVICE, DEFAULTS, Options
 from .repeats import IdLog, Ids
-from .rows import Row, find_row_article
+from .rows import Row, find_row_article, type_of
 from .stretches import STRETCH, Stretch
 
 _BLOCK = 1 << 20
+# Characters in which a column should show that the user named: no more than the first stretch of a large file has at
+# least, so that a file that is read in stretches gives the same as when it is read whole.
+_LOOKED_THROUGH = STRETCH // 4
 
 
 def read_jsonl(
@@ -39,44 +42,23 @@ def read_jsonl(
     ['a.jsonl#1', 'a.jsonl, line 2: is a list, not an object (write one object a line, such as {"text": "..."})']
     """
     ids = IdLog() if ids is None else ids
-    unseen = Unseen(options) if first == 1 else None
-    number = first - 1
+    unseen = {*options.find_named()} if first == 1 else set[str]()
+    number, left = first - 1, _LOOKED_THROUGH
     for number, line in enumerate(read_lines(file, encoding=options.encoding, limit=limit, at_start=first == 1), first):
         if not line.text.isspace():
             yield from _find_line_article(line, name, number, options, ids, unseen)
-        if unseen and unseen.has_enough(line.text):
-            yield from unseen.find_problems(name, number)
-            unseen = None
-    if unseen and number:
-        yield from unseen.find_problems(name, number)
-    if number == 0:
-        yield Problem(source=name, reason="is empty", advice="nothing to search; remove it or fetch it again")
+        left -= len(line.text)
+        if unseen and left <= 0:
+            yield from _name_unseen(unseen, name, number)
+    yield from _name_unseen(unseen, name, number) if number else (name_empty(name),)
 
 
-class Unseen:
-    """Columns that the user named himself, until a row has them; false where there are none.
-
-    They are looked for in as many characters as the first stretch of a large file holds at least: so a file that is
-    read in stretches gives the same as when it is read whole.
-    """
-
-    def __init__(self, options: Options) -> None:
-        self.columns = set(options.find_named())
-        self._left = STRETCH // 4
-
-    def __bool__(self) -> bool:
-        return bool(self.columns)
-
-    def has_enough(self, text: str) -> bool:
-        """Count the characters of one more line; whether enough of them were looked through."""
-        self._left -= len(text)
-        return self._left <= 0
-
-    def find_problems(self, name: str, lines: int) -> Iterator[Problem]:
-        """A problem for each column that no row has had."""
-        for column in sorted(self.columns):
-            reason = f"no row has a column {column!r}, as far as line {lines:,}"
-            yield Problem(source=name, reason=reason, advice=COLUMN_ADVICE)
+def _name_unseen(columns: set[str], name: str, lines: int) -> Iterator[Problem]:
+    """A problem for each column that the user named himself and no row has had, each told once."""
+    for column in sorted(columns):
+        reason = f"no row has a column {column!r}, as far as line {lines:,}"
+        yield Problem(source=name, reason=reason, advice=COLUMN_ADVICE)
+    columns.clear()
 
 
 def find_stretches(path: str, name: str, *, size: int = STRETCH, block: int = _BLOCK) -> Iterator[Stretch]:
@@ -139,12 +121,11 @@ def read_jsonl_gz(
 
 
 def _find_line_article(
-    line: Line, name: str, number: int, options: Options, ids: Ids, unseen: Unseen | None
+    line: Line, name: str, number: int, options: Options, ids: Ids, unseen: set[str]
 ) -> Iterator[Article | Problem]:
     place = f"line {number}"
     if line.replaced:
-        reason = f"{count_replaced(line.replaced)} could not be decoded and became U+FFFD"
-        yield Problem(source=name, place=place, reason=reason, advice="name the right one with --encoding")
+        yield name_replaced(name, place, line.replaced)
     if line.cut:
         reason = f"is longer than {ARTICLE_LIMIT // 2**20} MB"
         yield Problem(source=name, place=place, reason=reason, advice="not read; split it into its articles")
@@ -152,7 +133,7 @@ def _find_line_article(
     cells = _parse_object(line.text.removeprefix("\ufeff"))
     if isinstance(cells, dict):
         if unseen:
-            unseen.columns -= cells.keys()
+            unseen.difference_update(cells)
         yield from find_row_article(Row(name, number, place, cells), options=options, ids=ids)
     else:
         yield Problem(source=name, place=place, reason=cells, advice=_ADVICE)
@@ -165,11 +146,20 @@ def _parse_object(text: str) -> dict[str, object] | str:
     """The object that a line holds, else what is wrong with it."""
     try:
         value = json.loads(text)
-    except json.JSONDecodeError as error:
-        return f"is not JSON: {error.msg} at column {error.colno}"
     except (ValueError, RecursionError) as error:
-        return f"is not JSON that can be read: {error}"
-    return value if isinstance(value, dict) else f"is {_NAMES.get(type(value), 'null')}, not an object"
+        return describe_json_error(error)
+    return value if isinstance(value, dict) else f"is {type_of(value)}, not an object"
 
 
-_NAMES = {list: "a list", str: "a string", bool: "true or false", int: "a number", float: "a number"}
+def describe_json_error(error: ValueError | RecursionError) -> str:
+    """What is wrong with a line that `json` did not take.
+
+    >>> try:
+    ...     json.loads('{"text": "cut')
+    ... except ValueError as error:
+    ...     describe_json_error(error)
+    'is not JSON: Unterminated string starting at column 10'
+    """
+    if isinstance(error, json.JSONDecodeError):  # some of whose messages end with the word that leads to the place
+        return f"is not JSON: {error.msg.removesuffix(' at')} at column {error.colno}"
+    return f"is not JSON that can be read: {error}"

@@ -84,7 +84,7 @@ def _source(row: Row, options: Options) -> Found:
         yield row.problem(reason, "nothing to search; name the right column with --text-column or --html-column")
         return None
     if not isinstance(value, str):
-        yield row.problem(f"its {column!r} is {_kind(value)}, not a string", "nothing was searched; mend the row")
+        yield row.problem(f"its {column!r} is {type_of(value)}, not a string", "nothing was searched; mend the row")
         return None
     if len(value) > ARTICLE_LIMIT:
         megabytes = ARTICLE_LIMIT // 2**20
@@ -109,7 +109,7 @@ def _own_id(row: Row, column: str) -> Found:
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    yield row.problem(f"its {column!r} is {_kind(value)}", f"the article is called {row.name}#{row.number} instead")
+    yield row.problem(f"its {column!r} is {type_of(value)}", f"the article is called {row.name}#{row.number} instead")
     return None
 
 
@@ -117,7 +117,7 @@ def _string(row: Row, column: str) -> Found:
     value = row.cells.get(column)
     if value is None or isinstance(value, str):
         return value or None
-    yield row.problem(f"its {column!r} is {_kind(value)}, not a string", f"left out; {SEARCHED}")
+    yield row.problem(f"its {column!r} is {type_of(value)}, not a string", f"left out; {SEARCHED}")
     return None
 
 
@@ -129,11 +129,15 @@ def _date(row: Row, column: str) -> Generator[Problem, None, dt.date | None]:
     return day
 
 
-def _kind(value: object) -> str:
-    if isinstance(value, bool):
-        return "true or false"
-    if isinstance(value, int | float):
-        return "a number"
-    if value is OUT_OF_RANGE:
-        return "out of range"
-    return "a list" if isinstance(value, list) else "an object"
+_TYPES = {list: "a list", str: "a string", bool: "true or false", int: "a number", float: "a number"}
+
+
+def type_of(value: object) -> str:
+    """What JSON, or a cell, holds where something else is wanted.
+
+    >>> type_of([]), type_of(None), type_of(7.5), type_of(OUT_OF_RANGE)
+    ('a list', 'null', 'a number', 'out of range')
+    """
+    if value is None or value is OUT_OF_RANGE:
+        return "null" if value is None else "out of range"
+    return _TYPES.get(type(value), "an object")

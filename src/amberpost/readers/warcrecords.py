@@ -16,6 +16,7 @@ from fastwarc.warc import WarcRecord as FastRecord
 
 from ..models import Problem
 from ..warcfile import SHARED_MEMBER, WarcRecord, read_records
+from .decode import name_empty
 
 _CALM = 16
 _PENDING = 64  # problems that are held until it is clear which record they are about
@@ -205,7 +206,7 @@ def _read_strictly(
             held = _Held(item.offset, take.make(_describe(item)) if item.type == take.type else None)
     is_bad = yield from _settle(held, pending)
     if empty:
-        yield Problem(source=name, reason="is empty", advice="nothing to search; remove it or fetch it again")
+        yield name_empty(name)
     return _Rest(held.offset, is_sound=False) if held and is_bad and again else None
 
 

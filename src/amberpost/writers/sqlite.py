@@ -9,10 +9,10 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import closing, suppress
 from itertools import islice
-from typing import get_args
 
 from ..models import Citation, Problem, Record, WriteError
 from .atomic import beside_path, sync_folder
+from .fieldtypes import find_types
 
 _ROWS = 1000
 _WAIT = 30.0  # seconds for another program to let go of the database
@@ -126,7 +126,7 @@ def _columns(record: type[Record]) -> list[tuple[str, str]]:
 
 def _column_type(annotation: object) -> str:
     """INTEGER for numbers and truth values, also where they may be unknown, so that they sort as what they are."""
-    return "INTEGER" if {int, bool} & {annotation, *get_args(annotation)} else "TEXT"
+    return "INTEGER" if {int, bool} & set(find_types(annotation)) else "TEXT"
 
 
 def _table(record: type[Record]) -> str:

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from amberpost.finding.residue import find_footers
+
 TOOLS = Path(__file__).resolve().parents[1] / "tools"
 FLOORS = {"at_least": {"text": {"recall": 0.9, "spans": 1.0}}, "at_most": {"negatives": {"false_embeds": 0}}}
 GOOD = {"text": {"recall": 0.95, "spans": 1.0}, "negatives": {"false_embeds": 0}}
@@ -102,3 +104,17 @@ def test_posts_read_by_hand_say_why() -> None:
     rows = [json.loads(line) for line in (TOOLS / "score_also.jsonl").read_text("utf-8").splitlines()]
     assert rows
     assert all(len(row["why"]) > 40 and {"folder", "article"} < set(row) for row in rows)
+
+
+def test_invented_articles_hold_the_posts_they_say() -> None:
+    """The start weights are fitted on them: a footer that is not found, or words that moved, would teach nothing."""
+    start_articles = load_tool("start_articles")
+    posts = [(one.source, post) for one in start_articles.make_articles(60, seed=1) for post in one.posts]
+    assert len(posts) > 60
+    for source, post in posts:
+        footers = [footer for footer in find_footers(source) if footer.handle == post["handle"]]
+        assert any(
+            source[: footer.start].rstrip().endswith(post["text"]) and str(footer.printed.day) == post["date_iso"]
+            for footer in footers
+            if footer.printed
+        )

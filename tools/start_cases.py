@@ -2,7 +2,8 @@
 
 The corpus holds `gold_pages.jsonl`, one line a post, and its pages as text in one folder a rendition. A made case is a
 post moved under another article's prose, heading or post; it teaches the signs apart from the layout of the few sites
-that the corpus has most of.
+that the corpus has most of. Invented articles (`start_articles.py`) add what the corpus lacks: short news prose, and
+languages that it hardly has.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from amberpost.finding.layout import find_lines_above, parse_layout
+from start_articles import make_articles
+
+from amberpost.finding.layout import find_lines_above, narrow_layout, parse_layout, parse_row
 from amberpost.finding.lines import MOST_LINES, Line, make_beyond, parse_line
 from amberpost.finding.residue import find_footers
 from amberpost.finding.signs import Post
@@ -74,7 +77,9 @@ def read_rows(path: pathlib.Path) -> Iterator[dict[str, Any]]:
 
 def article_cases(source: str, form: str, rows: list[dict[str, Any]]) -> Iterator[Case]:
     floor, waiting = 0, list(rows)
-    for footer in find_footers(source):
+    footers = list(find_footers(source))
+    row_of = parse_row(source, [(footer.start, footer.end) for footer in footers])
+    for number, footer in enumerate(footers):
         day = footer.printed.day if footer.printed else None
         row = next(
             (r for r in waiting if r["handle"].lower() == (footer.handle or "").lower() and r["date_iso"] == str(day)),
@@ -82,14 +87,21 @@ def article_cases(source: str, form: str, rows: list[dict[str, Any]]) -> Iterato
         )
         if row:
             waiting.remove(row)
-            layout = parse_layout(source, footer.start)
-            post = make_post(source, footer, layout, floor=floor)
+            layout = narrow_layout(source, footer.start, footer.end, parse_layout(source, footer.start))
+            post = make_post(source, footer, layout, floor=floor, row=row_of.around(number))
             lines = nearest_lines(source, floor=floor, end=footer.start, post=post, layout=layout)
             if lines:
                 complete = not source[floor : lines[0].start].strip(" \t\r\n>\u00a0")
                 first = true_first(source, lines, footer.start, row["text"])
                 yield Case(form, row["repo"], post, tuple(lines), complete, first)
         floor = footer.end
+
+
+def invented_cases(count: int, *, seed: int) -> Iterator[Case]:
+    """The cases of invented articles."""
+    for article in make_articles(count, seed=seed):
+        for case in article_cases(article.source, "invented", article.posts):
+            yield replace(case, made=True)
 
 
 def true_first(source: str, lines: Sequence[Line], end: int, text: str) -> int | None:
@@ -164,6 +176,9 @@ def make_cases(real: Sequence[Case], runs: Sequence[Run], *, count: int, seed: i
     rng = random.Random(seed)
     known = [case for case in real if case.first is not None]
     contexts = list_contexts(runs)
+    between = [case for case in known if case.post.follows_post and case.complete]
+    # How an article's other posts stand is drawn from one where this post, too, has all that is between, or not.
+    alike = {fills: [case for case in between if (case.first == 0) == fills] or known for fills in (True, False)}
     kinds, shares = zip(*MIX.items(), strict=True)
     for _ in range(count):
         case = rng.choice(known)
@@ -174,7 +189,8 @@ def make_cases(real: Sequence[Case], runs: Sequence[Run], *, count: int, seed: i
         )
         lines = (*context.lines, *own)[-MOST_LINES:]
         inline = case.post.inline or rng.random() < INLINE
-        post = replace(case.post, follows_post=not context.top, paragraph=context.paragraph, inline=inline)
+        row = rng.choice(alike[kind == "post"]).post.row
+        post = replace(case.post, follows_post=not context.top, paragraph=context.paragraph, inline=inline, row=row)
         kept = within_reach(lines, post)
         complete = len(kept) == len(lines) and (context.top or (len(context.lines) < 5 and len(lines) < MOST_LINES))
         if len(kept) >= len(own):

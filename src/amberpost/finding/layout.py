@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 _LOOK_BACK = 3000
 _LOOK_AHEAD = 400
@@ -16,6 +17,10 @@ _WIDEST = 100
 _WORD = re.compile(r"\S+")
 _MAY_END = re.compile(r"[.!?…:。！？：][\"”’)»]?\Z")
 BLANK = " \t\u00a0\u200b>\ufeff"
+# How much of what stands between two posts is looked at, and how many gaps say that none is one paragraph.
+_GAP = 2000
+_NEAR = 12
+_FEW = 3
 # Line separators that are rare in text; each as long as the newline it is read as, so that spans stay true.
 _SEPARATORS = (
     ("\r\n", " \n"),
@@ -38,6 +43,53 @@ class Layout:
     newlines: int
     paragraph: int
     width: int = 0
+
+
+@dataclass(slots=True, frozen=True)
+class Row:
+    """What stands between an article's posts: of each gap whether it is one paragraph, `None` when nothing is there.
+
+    `known` gaps hold something, `alone` of them one paragraph.
+    """
+
+    gaps: tuple[bool | None, ...]
+    known: int
+    alone: int
+
+    def around(self, number: int) -> str:
+        """How the other posts stand: most in a "row", each right under the one before; "mixed"; "apart"; or unknown.
+
+        A gap of one paragraph holds the post below and nothing else: an article that has such gaps lists posts.
+
+        >>> Row((True, True, False), known=3, alone=2).around(3), Row((False,), known=1, alone=0).around(1)
+        ('row', '')
+        """
+        own = self.gaps[number - 1] if number else None
+        known, alone = self.known - (own is not None), self.alone - (own is True)
+        if alone:
+            return "row" if 2 * alone >= known else "mixed"
+        return "apart" if known >= _FEW else ""
+
+
+def parse_row(source: str, spans: Sequence[tuple[int, int]]) -> Row:
+    """Read what stands between the posts whose footers have these spans.
+
+    >>> parse_row("One — A\\nTwo — B\\nHe said:\\nSix — C", [(4, 7), (12, 15), (29, 32)])
+    Row(gaps=(True, False), known=2, alone=1)
+    """
+    gaps = tuple(_is_paragraph(source, above[1], below[0]) for above, below in pairwise(spans))
+    return Row(gaps, known=len(gaps) - gaps.count(None), alone=gaps.count(True))
+
+
+def _is_paragraph(source: str, start: int, end: int) -> bool | None:
+    gap = _bare_breaks(source, start, min(end, start + _GAP)).strip()
+    if "\n" not in gap:
+        return True if gap else None
+    return "\n\n" not in gap and "\n\n" in _bare_breaks(source, start - _LOOK_BACK, end + _LOOK_AHEAD)
+
+
+def _bare_breaks(source: str, low: int, high: int) -> str:
+    return cut_window(source, low, high).replace(" \n", "\n")
 
 
 def cut_window(source: str, low: int, high: int) -> str:
@@ -82,6 +134,30 @@ def parse_layout(source: str, end: int) -> Layout:
     if share < 0.05 or (share < _BLANK_LINE_SHARE and wrapped < 0.7 * narrow):
         return Layout(1, paragraph, fold)
     return Layout(2 if wide >= wider else 3, paragraph, fold)
+
+
+def is_joined(source: str, footer: int) -> bool:
+    """Tell whether one line break alone parts the footer from the words: what blank lines part is not theirs.
+
+    >>> is_joined("Hi.\\n— A", 4), is_joined("Hi.\\n\\n— A", 5)
+    (True, False)
+    """
+    window = cut_window(source, footer - _NEAR, footer)
+    return window[len(window.rstrip(BLANK + "\n")) :].count("\n") == 1
+
+
+def narrow_layout(source: str, start: int, end: int, layout: Layout) -> Layout:
+    """The layout round a footer: where single line breaks part it from words and article, each line is a paragraph.
+
+    >>> narrow_layout("One.\\n\\nHe said:\\nHi.\\n— A\\nTwo.\\n\\nSix.", 19, 22, Layout(2, 9)).newlines
+    1
+    """
+    if layout.newlines == 1 or not is_joined(source, start):
+        return layout
+    below = cut_window(source, end, end + _NEAR).lstrip(BLANK)
+    if below[:1] == "\n" and below[1:].strip(BLANK)[:1] not in ("\n", ""):
+        return Layout(1, layout.paragraph, layout.width)
+    return layout
 
 
 def _find_width(lengths: list[int]) -> int:

@@ -56,7 +56,7 @@ class Post:
     """What the footer already told of the post, and how long the article's paragraphs are (0: unknown).
 
     `inline` when the footer stands in the last line of the words, not on a line of its own; `flat` when the article
-    goes on behind it on that line, so that line breaks tell nothing.
+    goes on behind it on that line, so that line breaks tell nothing; `row` as `layout.Row.around` tells it.
     """
 
     platform: str = "twitter"
@@ -66,6 +66,7 @@ class Post:
     paragraph: int = 0
     inline: bool = False
     flat: bool = False
+    row: str = ""
 
     @property
     def limit(self) -> int:
@@ -183,7 +184,10 @@ def name_whole(lines: Sequence[Line], first: int, post: Post, *, complete: bool)
             more > limit * 1.6
         )
     if complete and post.follows_post:
-        signs += _name_gap(lines, first, limit)
+        gap = _name_gap(lines, first, limit)
+        signs += gap
+        if post.row and len(lines) > 1:
+            signs += [f"{post.row}: {sign}" for sign in gap]
     return signs
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 
 from ..platforms.twitter import weighted_length
-from .layout import BLANK, Layout, cut_window, find_lines_above
+from .layout import Layout, find_lines_above, is_joined
 from .lines import MOST_LINES, Line, make_beyond, parse_bare, parse_line
 from .signs import TALKING, TELLING, Post, name_break, name_whole
 from .startweights import BREAK, SURE, WHOLE
@@ -31,13 +31,10 @@ _SINGLE_BREAK = re.compile(r"[^\s>][^\S\n]*\n[^\S\n]*[^\s]")
 ENOUGH = 1.15
 _TOO_LONG = 3
 _TWO_POSTS = 2.5
-# How many nats less a line of tags or links alone has: extractors that keep such lines apart were not fitted on.
-_TAIL_COST = 3.0
 # An article's only line holds article words before the post when it is longer than this many times the limit.
 _HOLDS_MORE = 1.2
-_GAP = 12
-# Weights fitted on Latin script and a little Japanese and Chinese are surer of themselves elsewhere than they may be.
-_SURE_ELSEWHERE = 0.97
+# Real articles in other than Latin script are few among those fitted on: there the scorer must be surer.
+_SURE_ELSEWHERE = 0.93
 
 
 @dataclass(slots=True, frozen=True)
@@ -75,7 +72,7 @@ def find_start(source: str, *, floor: int, end: int, post: Post, layout: Layout)
         return Start(end, sure=False)
     if post.flat or (apart and best == len(lines) - 1) or (not post.inline and _tells(lines[-1])):
         return Start(lines[best].start, sure=False)
-    if best < len(lines) - 1 and not post.inline and layout.newlines > 1 and _is_joined(source, end):
+    if best < len(lines) - 1 and not post.inline and layout.newlines > 1 and is_joined(source, end):
         return Start(lines[-1].start, sure=False)
     sure = _is_sure(chances[best], lines[best]) and not (
         layout.newlines > 1 and _may_begin_inside(source, lines[best], end, post, layout)
@@ -126,19 +123,13 @@ def weigh_starts(lines: Sequence[Line], post: Post, *, complete: bool) -> list[f
             break
         above = lines[first - 1] if first else None if complete else lines[0]
         begins, goes_on = _sum_break(name_break(above, lines[first], post))
-        tail = first > 0 and not post.inline and _is_tail(lines[first - 1], lines[first])
         whole = [WHOLE.get(sign, 0.0) for sign in name_whole(lines, first, post, complete=complete)]
-        scores[first] = begins + inner + sum(whole) - _TAIL_COST * tail
+        scores[first] = begins + inner + sum(whole)
         inner += goes_on
     top = max(scores)
     parts = [math.exp(score - top) for score in scores]
     whole_part = sum(parts)
     return [part / whole_part for part in parts]
-
-
-def _is_tail(above: Line, line: Line) -> bool:
-    """Tell whether a line holds only tags or links and so ends the words above it, if they are the post's at all."""
-    return not above.beyond and above.ending != "colon" and not line.traits.isdisjoint(("only-tags", "only-links"))
 
 
 def _sum_break(signs: list[str]) -> tuple[float, float]:
@@ -163,13 +154,7 @@ def _may_begin_inside(source: str, line: Line, end: int, post: Post, layout: Lay
 
 
 def _is_apart(source: str, footer: int) -> bool:
-    return source[max(0, footer - 2) : footer].strip(" ") in ("\n\n", "\n")
-
-
-def _is_joined(source: str, footer: int) -> bool:
-    """Tell whether one line break alone parts the footer from the words: what blank lines part is not theirs."""
-    window = cut_window(source, footer - _GAP, footer)
-    return window[len(window.rstrip(BLANK + "\n")) :].count("\n") == 1
+    return source[max(0, footer - 2) : footer].strip(" \r") in ("\n\n", "\n")
 
 
 def _introduces(line: Line) -> bool:

@@ -12,7 +12,7 @@ from ..platforms.twitter import limit_length
 from .cards import Card, find_cards, find_quotes
 from .frames import find_consent_frames, find_skip_link
 from .handleless import find_handleless
-from .layout import Layout, parse_layout
+from .layout import Layout, narrow_layout, parse_layout, parse_row
 from .phrases import find_phrases
 from .residue import find_footers
 from .signs import Post
@@ -33,10 +33,14 @@ def find_text_embeds(source: str) -> Iterator[Sighting]:
         found.extend(find_cards(source))
         found.extend(find_quotes(source))
     found.sort(key=attrgetter("start"))
-    for residue in found:
+    row = parse_row(source, [(residue.start, residue.end) for residue in found])
+    for number, residue in enumerate(found):
         if residue.start < floor or (isinstance(residue, Footer) and _lost_opening(residue, floor)):
             continue
-        sighting = _card(source, residue) if isinstance(residue, Card) else _embed(source, residue, floor)
+        if isinstance(residue, Card):
+            sighting = _card(source, residue)
+        else:
+            sighting = _embed(source, residue, floor, row=row.around(number))
         if sighting.rule.endswith("no-dash") and not (sighting.text or sighting.links or sighting.permalink):
             continue  # a name and a date, with nothing that a post would have
         yield sighting
@@ -48,7 +52,7 @@ def _lost_opening(footer: Footer, floor: int) -> bool:
     return footer.rule == "twitter-consent-frame" and footer.opens is not None and footer.opens[0] < floor
 
 
-def _embed(source: str, footer: Footer, floor: int) -> Sighting:
+def _embed(source: str, footer: Footer, floor: int, *, row: str) -> Sighting:
     day = footer.printed.day if footer.printed else None
     opens = footer.opens if footer.opens and footer.opens[0] >= floor else None
     if opens is None and source.rfind(" by @", footer.end - 30, footer.end) > footer.start:
@@ -56,8 +60,8 @@ def _embed(source: str, footer: Footer, floor: int) -> Sighting:
     if opens:
         start = Start(opens[1], sure=True)
     else:
-        layout = parse_layout(source, footer.start)
-        post = make_post(source, footer, layout, floor=floor)
+        layout = narrow_layout(source, footer.start, footer.end, parse_layout(source, footer.start))
+        post = make_post(source, footer, layout, floor=floor, row=row)
         start = find_start(source, floor=floor, end=footer.start, post=post, layout=layout)
     words = parse_words(source[start.at : footer.start])
     flags = list(footer.flags)
@@ -87,7 +91,7 @@ def _embed(source: str, footer: Footer, floor: int) -> Sighting:
     )
 
 
-def make_post(source: str, footer: Footer, layout: Layout, *, floor: int) -> Post:
+def make_post(source: str, footer: Footer, layout: Layout, *, floor: int, row: str = "") -> Post:
     """What the footer and the article's layout tell of the post whose start is looked for."""
     day = footer.printed.day if footer.printed else None
     inline = source[max(floor, footer.start - 4) : footer.start].rstrip(" \t\u00a0>")[-1:] not in ("\n", "\r", "")
@@ -99,6 +103,7 @@ def make_post(source: str, footer: Footer, layout: Layout, *, floor: int) -> Pos
         paragraph=layout.paragraph,
         inline=inline,
         flat=inline and _goes_on(source, footer.end),
+        row=row,
     )
 
 

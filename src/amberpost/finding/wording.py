@@ -67,16 +67,44 @@ _WEEKDAYS = (
 
 # The commonest words of a language: enough to notice that two lines differ, not to name one for certain.
 _COMMONEST = {
-    "en": "the of and to in is that for it was on with as are this be by at from have not but you",
-    "fr": "le la les des et est une du dans que pour qui sur pas par avec plus ce sont au un il elle en ne se aux",
-    "de": "der die das und ist nicht ein eine mit von für auf den dem zu sich auch im",
-    "es": "el los las que una por con para del se su como más pero es lo la de y en un al ha",
-    "pt": "que não uma com para os dos mais você por como mas seu sua em é ao de da do um na no foi",
-    "it": "il che di è per non una con sono della più gli nel la da ha le un al del dei dal dai due",
-    "nl": "de het een en van ik dat niet op te zijn voor met",
-    "tr": "bir ve bu için ile çok daha olan gibi ne de da",
-    "id": "yang dan di ini itu dengan untuk dari tidak ke pada akan",
-    "pl": "nie się jest że na do to jak ale czy",
+    "en": "the of and to in is that for it was on with as are this be by at from have not but you his her they their"
+    " has had will would were been can could what who when which there about just more out up all if or our we your"
+    " an so than into after my its how over them some only also these do did says said me no get like because",
+    "fr": "le la les des et est une du dans que pour qui sur pas par avec plus ce sont au un il elle en ne se aux"
+    " nous vous cette cet ces son sa ses leur mais ont été à où être fait ils comme tout tous toutes je mon c'est"
+    " j'ai très après avant encore aussi était entre même sans sous on si notre votre qu'il qu'elle n'est d'une d'un",
+    "de": "der die das und ist nicht ein eine mit von für auf den dem zu sich auch im des bei aus nach wird werden"
+    " einen einer einem hat haben sind war wie als noch nur über vor zum zur wir ich sie es aber wenn oder mehr durch"
+    " dass kann keine gegen unter bis am um was schon wurde uns mir man so",
+    "es": "el los las que una por con para del se su como más pero es lo la de y en un al ha este esta ya muy también"
+    " hay desde sin sobre entre cuando todo todos nos le les sus está son fue ser hasta porque donde esto hoy han si"
+    " mi yo quien era tras contra",
+    "pt": "que não uma com para os dos mais você por como mas seu sua em é ao de da do um na no foi as das nos nas"
+    " pela pelo já também até são está tem muito isso esse essa este esta ele ela eu meu minha nós ou quando sem"
+    " sobre entre à às só ser vai ainda depois hoje",
+    "it": "il che di è per non una con sono della più gli nel la da ha le un al del dei dal dai due lo i si come"
+    " anche alla delle dalla nella questo questa ma su ci suo sua ho hanno era stato essere tra dopo se quando già"
+    " tutti molto alle sui degli ai fra mi",
+    "nl": "de het een en van ik dat niet op te zijn voor met is in die er aan ook als maar om uit bij nog naar dan"
+    " wat wordt worden heeft hebben was door over tot deze dit hij zij we wij ze je jullie al geen meer kan moet wel"
+    " na",
+    "tr": "bir ve bu için ile çok daha olan gibi ne de da en ama kadar sonra var her o ben biz değil olarak mi mı ki"
+    " göre oldu diye yok şimdi bugün bile kendi hem ya iki tüm ise",
+    "id": "yang dan di ini itu dengan untuk dari tidak ke pada akan ada juga kami kita saya mereka dalam oleh karena"
+    " bisa sudah telah bahwa atau lebih adalah setelah para saat tak masih hari sebagai",
+    "pl": "nie się jest że na do to jak ale czy po za od dla są był była było przez już tylko tak co przed jego jej"
+    " ich oraz także może być będzie który która które tym tego ma nad pod przy",
+    "sv": "och att det som en på är av för med till den har inte om ett var jag men vi nu från kan så när efter ska"
+    " också eller hade han hon de vid under skriver mycket",
+    "da": "og at det som en på er af for med til den har ikke om et var jeg men vi nu fra kan så når efter skal også"
+    " eller havde han hun de ved under meget blev",
+    "fi": "ja ei että oli hän mutta kun niin myös ovat ole kuin joka tai nyt vain jo sen mukaan tämä jos voi minä"
+    " ollut jälkeen sekä vielä",
+    "cs": "se je na že to do ale jsem jsou by byl bylo jako si po za pro už jen tak od které který jeho jsme při"
+    " podle až není ve ze také",
+    "ro": "și în de la nu pe cu că este din pentru au fost care un se ce sunt dar prin după fi să lui sau",
+    "hu": "az és hogy nem is egy ez van volt de csak már még el meg mint ha vagy után kell lesz azt ezt",
+    "vi": "và của là có không cho được một các với trong này đã những người khi để tại từ đến ở về",
 }
 LATIN = frozenset(_COMMONEST)
 

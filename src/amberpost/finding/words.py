@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from ..urls import find_links, normalize_link
 
 _QUOTE_MARK = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
+# Below a post's first line, one without the mark: then the others' are the post's own.
+_UNQUOTED = re.compile(r"\n[ \t]*[^>\s]")
 _LINE_END = re.compile(r"[ \t\u00a0]*(?:\r\n|[\n\r\u2028\u2029])[ \t\u00a0]*")
 _BLANK_LINES = re.compile(r"\n{2,}")
 _MARKDOWN_LINK = re.compile(
@@ -101,7 +103,7 @@ def _cut_end(text: str, debris: re.Pattern[str]) -> str:
 
 
 def _plain_lines(printed: str) -> str:
-    if ">" in printed:
+    if ">" in printed and not _UNQUOTED.search(printed):
         printed = _QUOTE_MARK.sub("", printed)
     printed = printed.strip()
     if len(printed.splitlines()) > 1:

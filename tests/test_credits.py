@@ -51,10 +51,10 @@ ROWS, LOOKALIKES = credit_rows(), lookalikes()
 def test_data_is_as_wide_as_promised() -> None:
     languages = {json.loads(line)["lang"] for line in (DATA / "credits.jsonl").read_text(encoding="utf-8").splitlines()}
     platforms = {platform for _, _, credits in ROWS for platform, *_ in credits}
-    assert len(ROWS) >= 220
-    assert len(LOOKALIKES) >= 160
-    assert len(languages) >= 12
-    assert len(platforms) >= 10
+    assert len(ROWS) >= 640
+    assert len(LOOKALIKES) >= 460
+    assert len(languages) >= 53
+    assert len(platforms) >= 22
 
 
 @pytest.mark.parametrize("embedded", [False, True], ids=["alone", "between paragraphs"])

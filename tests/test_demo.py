@@ -152,6 +152,11 @@ def test_what_is_generated_is_current(script: str) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
+def test_no_answer_lies_there_that_nobody_can_ask_for() -> None:
+    told = {name for answer in read_catalogue().answers for name in answer.files}
+    assert {path.relative_to(ANSWERS).as_posix() for path in ANSWERS.rglob("*.http")} <= told
+
+
 def test_the_articles_of_the_demo_are_fixtures() -> None:
     shipped = sorted((ROOT / "src" / "amberpost" / "demo" / "articles").iterdir())
     assert len(shipped) >= 3

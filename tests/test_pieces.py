@@ -89,11 +89,28 @@ QUOTES = st.builds(
     ),
     BODY,
     st.sampled_from(("en", "und", "iw", "")),
-    st.sampled_from((BYLINE, "— (@ann)", "— - (@ann)", "\n<p>" + BYLINE, "— Ann（@bo） (@ann)", "&mdash; A  B(@ann)")),
+    st.sampled_from(
+        (
+            BYLINE,
+            "— (@ann)",
+            "— - (@ann)",
+            f"\n<p>{BYLINE}",
+            f"<p>\n {BYLINE}",
+            "— Ann（@bo） (@ann)",
+            "&mdash; A  B(@ann)",
+        )
+    ),
     st.sampled_from(OWNERS),
     st.sampled_from(DATES),
     st.sampled_from(
-        ("</blockquote>", "\n</blockquote>", "</p></blockquote>", "</blockquote> more", "<br></blockquote>")
+        (
+            "</blockquote>",
+            "\n</blockquote>",
+            "</p></blockquote>",
+            "\n </p>\n</blockquote>",
+            "</blockquote> more",
+            "<br></blockquote>",
+        )
     ),
 )
 
@@ -123,6 +140,8 @@ FRAMES = st.lists(
             ' title="Rain &amp; wind"',
             ' data-src="https://www.youtube.com/embed/cdefghijklm"',
             ' width="5"',
+            ' width="100%"',
+            ' title="%79outube.com/watch?v=bcdefghijkl"',
             " allowfullscreen",
         )
     ),

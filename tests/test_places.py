@@ -9,9 +9,11 @@ import pytest
 
 from amberpost import find
 from amberpost.finding import may_cite
-from amberpost.finding.creditanchors import find_slashes
+from amberpost.finding.creditanchors import LOOKS, list_colons, list_openings
+from amberpost.finding.creditsides import find_slashes
+from amberpost.finding.creditwords import KEYWORD_FORMS, OPENING_FORMS
 from amberpost.finding.links import HOST_SLASH
-from amberpost.finding.places import find_places, has_place, list_places
+from amberpost.finding.places import find_places, has_place, leap, list_places
 from amberpost.platforms import HOSTS
 from hostile import CITED, HOSTILE
 
@@ -49,6 +51,42 @@ def test_a_block_gives_no_more_places_than_asked_for(seed: int) -> None:
     for match in PATTERN.finditer(text):
         blocks.setdefault(match.start() // 256, []).append(match.start())
     assert list_places(text, ":", PATTERN, most=3) == [at for places in blocks.values() for at in places[:3]]
+
+
+def test_a_leap_ends_at_the_next_place_or_behind_a_stretch() -> None:
+    text = ":" * 100 + "o:" + " " * 200 + ":"
+    assert leap(text, ":", PATTERN, 0) == 64
+    assert leap(text, ":", PATTERN, 64) == 101
+    assert leap(text, ":", PATTERN, 102) == len(text) - 1
+    assert leap(text[:-1], ":", PATTERN, 102) == -1
+
+
+@pytest.mark.parametrize("blank", ["", " ", "**", "\xa0"])
+def test_a_colon_behind_any_keyword_is_found(blank: str) -> None:
+    cases = (str, str.capitalize, str.upper)
+    forms = {case(form) for form in KEYWORD_FORMS - set("©ⓒ") for case in cases}
+    texts = {case: f"It was late. {case}{blank}: X" for case in forms}
+    assert [
+        case for case, text in texts.items() if text.index(f"{blank}: X") + len(blank) not in list_colons(text)
+    ] == []
+    assert [case for case, text in texts.items() if len(case + blank) not in list_colons(f"{case}{blank}:")] == []
+
+
+@pytest.mark.parametrize("before", ["It was late (", "It was late [", "It was late.\n", "｜It was late（", ""])
+def test_any_keyword_at_an_opening_is_found(before: str) -> None:
+    forms = {form.capitalize() for form in OPENING_FORMS if len(form) > 2 or form > "\u2e7f"} - set("©ⓒ📷📸📹🎥")
+    assert [form for form in forms if len(before) not in list_openings(f"{before}{form} X")] == []
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_keywords_among_thick_and_thin_colons_are_found(seed: int) -> None:
+    chance = random.Random(seed)
+    pieces = ("10:30 ", "so: ", "::::", "Photo: ", "写真：", "It rained all day, and nobody was at the lock. ", "n:o:")
+    text = "".join(chance.choices(pieces, k=80))
+    blocks: dict[tuple[str, int], list[int]] = {}
+    for match in re.finditer(r"(?<=Photo):|(?<=写真)：", text):
+        blocks.setdefault((match[0], match.start() // 256), []).append(match.start())
+    assert sorted(list_colons(text)) == sorted(at for places in blocks.values() for at in places[:LOOKS])
 
 
 @pytest.mark.parametrize(("text", "places"), [("A/X", [1]), ("A//X", []), ("A///X", [3]), ("A/" * 3 + "X", [5])])

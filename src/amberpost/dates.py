@@ -33,6 +33,10 @@ _CLOCK_NEAR = re.compile(r"\D{1,20}+\d{1,2}[:.h]\d\d")
 _NUMBER_NEAR = re.compile(r"\d{13}(?!\d)|(?:\d{4}|\d{1,2})(?!\d)\D{1,44}+\d|\D{2,44}+\d")
 
 _LEADING = re.compile(f"[{MARKS}]*")
+# Vietnamese counts its weekdays, and Thai glues "the" to them.
+_COUNTED_DAY = re.compile(r"(?<=\bthu) (?:hai|ba|tu|nam|sau|bay)\b|ที่(?=\s)")
+# Two numbers below 32 and a year: which of them is the day depends on who prints it.
+_NUMERIC = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})(?![0-9]|[-/_.:][^\W_])")
 
 _NUMBERS = re.compile(r"([^0-9]{0,44}+)([0-9]++)(?:([^0-9]{1,44}+)([0-9]++)(?:([^0-9]{1,12}+)([0-9]++))?)?")
 _SEPARATOR = re.compile(r"[\s,.]+")
@@ -98,15 +102,18 @@ class _Gap(NamedTuple):
     has_weekday: bool = False
 
 
-def parse_date(source: str, at: int, *, time: bool = True) -> PrintedDate | None:
+def parse_date(source: str, at: int, *, time: bool = True, known: dt.date | None = None) -> PrintedDate | None:
     """Read the date printed at exactly `at`, or None; with `time`, a clock time directly behind belongs to it.
 
-    Looks at most 80 characters ahead and never raises. The caller has skipped white space.
+    Looks at most 80 characters ahead and never raises. The caller has skipped white space. A date in numbers that may
+    begin with its day or with its month is read where the day is `known` from elsewhere, and it can mean that one.
 
     >>> parse_date("on Mar 7, 2018 at 7:39pm PST", 3).text
     'Mar 7, 2018 at 7:39pm PST'
     >>> parse_date("24 марта 2019 г. Далее", 0).day
     datetime.date(2019, 3, 24)
+    >>> parse_date("05/06/2018", 0), parse_date("05/06/2018", 0, known=dt.date(2018, 6, 5)).day
+    (None, datetime.date(2018, 6, 5))
     """
     if not 0 <= at < len(source):
         return None
@@ -116,7 +123,36 @@ def parse_date(source: str, at: int, *, time: bool = True) -> PrintedDate | None
         if found is not None and not (time and _CLOCK_NEAR.match(source, found.end)):
             return _print(found, quick[0], at, found.end)
     start = at if source[at] < "\xad" else _LEADING.match(source, at, at + 8).end()  # type: ignore[union-attr]
-    return _parse_window(source, start, time=time) if _may_begin(source, start) else None
+    if not _may_begin(source, start):
+        return None
+    printed = _parse_window(source, start, time=time)
+    return printed if printed or known is None else _parse_numeric(source, start, known, time=time)
+
+
+def _parse_numeric(source: str, start: int, known: dt.date, *, time: bool) -> PrintedDate | None:
+    """Read a date that does not say which number is the day: that reading counts which is within a day of the known."""
+    folded = source[start : start + _REACH].translate(FOLD)
+    numeric = _NUMERIC.match(folded)
+    if numeric is None:
+        return None
+    first, second, year = int(numeric[1]), int(numeric[3]), known.year // 100 * 100 + int(numeric[4][-2:])
+    if int(numeric[4]) not in (year, year % 100):
+        return None
+    meant = (_Found(year, month, day, 0, "numeric") for day, month in ((first, second), (second, first)))
+    found = next((one for one in meant if _is_near(one, known)), None)
+    if found is None:
+        return None
+    behind = _CLOCK.match(folded, numeric.end()) if time else None
+    end = start + (behind or numeric).end()
+    return _print(found, source[start:end], start, end)
+
+
+def _is_near(found: _Found, known: dt.date) -> bool:
+    """Tell whether it is that day or the next to it: a site may print its own zone's."""
+    try:
+        return abs(dt.date(found.year, found.month, found.day) - known) <= dt.timedelta(days=1)
+    except ValueError:
+        return False
 
 
 def _print(found: _Found, text: str, start: int, end: int) -> PrintedDate:
@@ -193,7 +229,7 @@ def _parse_numbers(folded: str, text: str, begin: int) -> _Found | None:
 
 @lru_cache(maxsize=2048)
 def _read_gap(gap: str) -> _Gap | None:
-    words = find_words(gap)
+    words = find_words(_COUNTED_DAY.sub("", gap))
     if not words:
         return _Gap()
     if len(words) == 1 and words[0] in _ENGLISH and "." not in gap:

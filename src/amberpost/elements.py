@@ -14,7 +14,7 @@ _LANGUAGES = {"iw": "he", "in": "id", "msa": "ms"}
 _NO_LANGUAGES = frozenset({"und", "zxx", "art", "qam", "qct", "qht", "qme", "qst", "x-default"})
 # White space that is not one blank already.
 _SPACES = re.compile(r"[\t\r\n\f][ \t\r\n\f]*+| [ \t\r\n\f]++")
-_BREAKS = re.compile("[\x01\x02](?: ?[\x01\x02])*+ ?")
+_BLANK_LINES = re.compile("\n{3,}")
 _LINK_MARKS = re.compile("([\x03\x04])")
 
 
@@ -77,8 +77,7 @@ def fold(marked: str) -> tuple[str, list[tuple[int, int]]]:
     """
     folded = _SPACES.sub(" ", marked) if _has_loose_space(marked) else marked
     if BREAK in folded or EDGE in folded:
-        folded = folded.replace(" " + BREAK, BREAK).replace(" " + EDGE, EDGE)
-        folded = _BREAKS.sub(_fold_breaks, folded)
+        folded = _fold_breaks(folded)
     folded = folded.strip(" \n")
     if OPEN not in folded:
         return folded, []
@@ -90,8 +89,12 @@ def _has_loose_space(marked: str) -> bool:
     return "  " in marked or "\n" in marked or "\t" in marked or "\r" in marked or "\f" in marked
 
 
-def _fold_breaks(match: re.Match[str]) -> str:
-    return "\n" if match[0] in (BREAK, BREAK + " ") else "\n\n"
+def _fold_breaks(marked: str) -> str:
+    """Make the marks of breaks and edges line feeds, of which two at the most stand together, and no blank beside."""
+    for mark in (BREAK, EDGE):
+        marked = marked.replace(" " + mark, mark).replace(mark + " ", mark)
+    shown = marked.replace(BREAK, "\n").replace(EDGE, "\n\n")
+    return _BLANK_LINES.sub("\n\n", shown) if "\n\n\n" in shown else shown
 
 
 def _take_links(folded: str) -> tuple[str, list[tuple[int, int]]]:

@@ -18,7 +18,6 @@ from .souppieces import parse_soup as parse_soup
 from .urls import Url, find_links, normalize_link, parse_url
 
 _INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff"
-_LINE_END = re.compile(r"[ \u00a0]*\n[ \u00a0]*")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _CODE = re.compile(r"https://(?:t\.co|pic\.twitter\.com)/(\w+)")
 # Text that was escaped once too often: `&amp;` where the post had `&`.
@@ -184,7 +183,10 @@ def normalize_words(words: str) -> str:
     >>> normalize_words(" a \\n b  ")
     'a\\nb'
     """
-    text = _BLANK_LINES.sub("\n\n", _LINE_END.sub("\n", words)) if "\n" in words else words
+    text = words
+    if "\n" in text:
+        text = "\n".join([line.strip(" \u00a0") for line in text.split("\n")])
+        text = _BLANK_LINES.sub("\n\n", text) if "\n\n\n" in text else text
     return text.strip(" \n\t\u00a0" + _INVISIBLE)
 
 

@@ -145,7 +145,7 @@ def has_anchor(source: str) -> bool:
     (False, True)
     """
     signs = "@" in source or "/" in source or "(" in source or ":" in source or "|" in source or "（" in source
-    return signs or "{" in source or has_phrase(source)
+    return signs or "{" in source or "[" in source or has_phrase(source)
 
 
 def may_cite(source: str, *, credits: bool = True) -> bool:
@@ -194,7 +194,7 @@ def _find_sightings(
 ) -> list[Sighting]:
     """The sightings of all finders, the surer first where two would take the same place."""
     shows = _may_show(source)
-    taken = list(find_shortcodes(source)) if shows and "{" in source else []
+    taken = list(find_shortcodes(source)) if shows and has_shortcode(source) else []
     if shows and _may_hold_markup(source):
         taken = merge(_find_leftovers(source, shortfalls), taken)
     if taken:

@@ -8,66 +8,72 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from .credititems import account_before_platform, compile_once, one_of
+from .creditforms import compile_once, one_of
 from .creditwords import KEYWORD_FORMS, OPENING_FORMS, PLATFORM_OF, SHORT
-from .places import find_places, list_places
+from .places import APART, leap, list_places
 
 LOOKS = 6
 """Close looks in 256 characters, for each kind of anchor: marks that stand thicker are no line of credits."""
 
 
-def _cases(forms: set[str]) -> frozenset[str]:
+def cases_of(forms: set[str]) -> frozenset[str]:
     return frozenset(
         case for form in forms for case in (form, form.title(), form.capitalize(), form.upper(), form.lower())
     )
 
 
-_PLATFORMS = _cases(set(PLATFORM_OF)) | set(SHORT)
-_KEYS = _cases(set(KEYWORD_FORMS))
-_PLATFORM_STARTS = frozenset(name[:3] for name in _PLATFORMS if len(name) > 2)
-_PLATFORM_ENDS = frozenset(name[-3:] for name in _PLATFORMS if len(name) > 2)
-_BRIEF = frozenset(name for name in _PLATFORMS if len(name) < 3)
-_KEY_STARTS = frozenset(key[:3] for key in _cases(set(OPENING_FORMS)))
-_KEY_ENDS = frozenset(key[-3:] for key in _KEYS if len(key) > 2)
-_KEY_LAST = frozenset(key[-1] for key in _KEYS) | set(" \xa0*_")
-_CLOSE = frozenset(" \xa0*_") | frozenset(key[-1] for key in _KEYS if key[-1] > "\u2e7f")
-_BEFORE_AT = frozenset(" /([（\xa0")
-_BLANKS = frozenset(' \xa0*_[|"')
-_PLATFORM_SIDE = frozenset(name[0] for name in _BRIEF) | set(" \xa0")
-_BRIEF_SIDE = frozenset(name[-1] for name in _BRIEF) | set(" \xa0)）")
-_LINE_STARTS = {key.capitalize()[:3] for key in OPENING_FORMS if len(key) > 2 and key[0] < "\u0590"} | {"fot", "via"}
-_LINE_LETTERS = re.escape("".join(sorted({start[0] for start in _LINE_STARTS})))
-_LINE = re.compile(rf"\n(?=[{_LINE_LETTERS} *_\[])(?:[ *_\[]|(?={one_of(_LINE_STARTS)}))")
+PLATFORM_CASES = cases_of(set(PLATFORM_OF)) | set(SHORT)
+_KEYS = cases_of(set(KEYWORD_FORMS))
+PLATFORM_STARTS = frozenset(name[:3] for name in PLATFORM_CASES if len(name) > 2)
+BRIEF = frozenset(name for name in PLATFORM_CASES if len(name) < 3)
 
 
-def _any_of(characters: Iterable[str]) -> str:
+def any_of(characters: Iterable[str]) -> str:
     return f"[{re.escape(''.join(sorted(set(characters))))}]"
 
 
-# Marks with the neighbours they need, so that a pattern passes the others over.
-_LATIN_ENDS = {end for end in _KEY_ENDS if end[-1] < "\u0250"}
-_OTHER_LAST = _any_of(end[-1] for end in _KEY_ENDS - _LATIN_ENDS)
-_BEHIND_KEY = (
-    rf"(?<={_any_of(_KEY_LAST)}.)(?:(?<={_any_of(_CLOSE)}.)|(?<={one_of(_LATIN_ENDS)}.)"
-    rf"|(?<={_OTHER_LAST}.)(?<={one_of(_KEY_ENDS - _LATIN_ENDS)}.))"
-)
-_COLONS = {mark: mark + _BEHIND_KEY for mark in ":：="}
-_BRIEF_STARTS = {start for start in _KEY_STARTS if len(start) < 3}
-_KEY_FIRST = _any_of(start[0] for start in _KEY_STARTS)
-_BEFORE_KEY = (
-    rf"(?:(?={_any_of(_BLANKS)})"
-    rf"|(?={_KEY_FIRST})(?:(?={one_of(_KEY_STARTS - _BRIEF_STARTS)})|(?={one_of(_BRIEF_STARTS)}\Z)))"
+# The ends of keywords, one of two letters with what may stand before it; blanks and marks may follow.
+_BLANK_ENDS = frozenset(" \xa0*_")
+_ENDS = frozenset(key[-3:] for key in _KEYS if len(key) > 2)
+_SHORT_ENDS = frozenset(before + key for key in _KEYS if len(key) == 2 for before in " \n\xa0([|*_>")
+_ENDS |= _SHORT_ENDS
+_LONG_ENDS = frozenset(key[-size:] for key in _KEYS for size in (4, 5) if len(key) == size or len(key) > size == 5)
+_LOOSE_ENDS = frozenset(key[-1] for key in _KEYS if key[-1] > "\u2e7f") | _BLANK_ENDS
+# Where colons stand thick a pattern leaps over those that are behind no two letters of a keyword's end.
+_LAST_TWO = "".join(any_of(end[at] for end in _ENDS) for at in (-2, -1))
+_COLON = f"(?:(?<={any_of(_LOOSE_ENDS)}.)|(?<={_LAST_TWO}.))"
+_OPENING_KEYS = cases_of(set(OPENING_FORMS))
+_BLANKS = frozenset(' \xa0*_[|"')
+_BULLETS = "-–—▲※•"
+_FIRST = _BLANKS | frozenset(key[0] for key in _OPENING_KEYS if key[0] > "\u2e7f") | frozenset(_BULLETS)
+_KEY_STARTS = frozenset(key[:3] for key in _OPENING_KEYS)
+_STARTS = {key[:5] for key in _OPENING_KEYS if len(key) > 2 or key[0] > "\u2e7f"}
+_SHORT_KEYS = {key for key in _OPENING_KEYS if len(key) < 3 and key[0] < "\u2e7f"}
+_KEY_HERE = f"(?:{one_of(_STARTS)}|{one_of(_SHORT_KEYS)}(?!\\w))"
+_LINE_STARTS = {key.capitalize()[:5] for key in OPENING_FORMS if len(key) > 2 or key[0] > "\u0590"}
+_LINE_STARTS |= {"fot", "via", "zdj"}
+_LATIN_LINE = one_of(start for start in _LINE_STARTS if start[0].isascii())
+_OTHER_LINE = one_of(start for start in _LINE_STARTS if not start[0].isascii())
+_LINE = (
+    rf"\n(?=[A-Zfvz *_\[\x80-\u200f\u2010-\u2017\u2020-\U0010ffff-])(?:[ *_\[]|{_LATIN_LINE}"
+    rf"|(?=[\x80-\U0010ffff-])(?:{_OTHER_LINE}|[{_BULLETS}] ?(?:{_LATIN_LINE}|{_OTHER_LINE})))"
 )
 # Signs that are keywords by themselves.
-_SIGNS = "©📷📸📹🎥"
-_OPENINGS = {mark: re.escape(mark) + _BEFORE_KEY for mark in "([（©"}
-_OPENINGS |= {mark: rf"{mark}\ufe0f?(?=[ \xa0:]{{0,2}}[@＠])" for mark in _SIGNS[1:]}
-_SLASH = (
-    rf"/(?:(?={_any_of(_PLATFORM_SIDE)})|(?<={_any_of(_BRIEF_SIDE)}/)"
-    rf"|(?={_any_of(start[0] for start in _PLATFORM_STARTS)}){one_of(_PLATFORM_STARTS)}"
-    rf"|(?<={_any_of(end[-1] for end in _PLATFORM_ENDS)}/)(?<={one_of(_PLATFORM_ENDS)}/))"
+_SIGNS = "📷📸📹🎥"
+_COPYRIGHT = "©ⓒ"
+_OPENINGS = "[|(（" + _COPYRIGHT
+# In parentheses a platform may stand alone.
+_PLATFORM_HERE = f"(?:(?i:{one_of({name[:5] for name in PLATFORM_OF})})|{one_of(SHORT)}|公式|本人|官方|공식)"
+_HERE = f"{_KEY_HERE}|{_PLATFORM_HERE}"
+_INSIDE = _KEY_STARTS | PLATFORM_STARTS
+_BRIEFLY = frozenset(name[:2] for name in BRIEF | _SHORT_KEYS if len(name) > 1) | frozenset("公本官공")
+_BRIEFLY |= frozenset(f"X{behind}" for behind in " /:@（(よ")
+_LOOSE_INSIDE = (
+    _FIRST | frozenset(map(chr, range(0x41, 0x5B))) | frozenset(map(chr, range(0xC0, 0xDF))) | frozenset("公本官공")
 )
-_ACCOUNT = re.compile(r"@(?<![\w@]@)")
+_FIRST_TWO = "".join(any_of(start[at] for start in _INSIDE if len(start) > 1) for at in (0, 1))
+_BEFORE = f"(?={any_of(_LOOSE_INSIDE)}|{_FIRST_TWO})"
+_SIGN = rf"\ufe0f?(?=[ \xa0:]{{0,2}}(?:[@＠]|{_PLATFORM_HERE}))"
 
 
 class Patience:
@@ -84,18 +90,52 @@ class Patience:
         return self._left >= 0
 
 
-def _list_near(text: str, mark: str, pattern: str) -> list[int]:
-    return list_places(text, mark, compile_once(pattern), most=LOOKS)
-
-
 def list_colons(text: str) -> list[int]:
     """Colons (in Korean also equals signs) behind what ends like a keyword.
 
     >>> list_colons("Photo: A at 10:30, https://b")
     [5]
     """
-    marks = ":" if text.isascii() else ":：="
-    return [at for mark in marks if mark in text for at in _list_near(text, mark, _COLONS[mark])]
+    places = _list_colons(text, ":")
+    if not text.isascii():
+        for mark in "：=＝":
+            if mark in text:
+                places += _list_colons(text, mark)
+    return places
+
+
+def _list_colons(text: str, mark: str) -> list[int]:
+    find = text.find
+    places: list[int] = []
+    at = find(mark)
+    while 0 <= at < 3:
+        places += [at] if at and _is_behind_key(text, at) else []
+        at = find(mark, at + 1)
+    while at >= 0:
+        if (text[at - 3 : at] in _ENDS or text[at - 1 : at] in _LOOSE_ENDS) and _is_behind_key(text, at):
+            places.append(at)
+            last, at = at, find(mark, _behind(places, at))
+        else:
+            last, at = at, find(mark, at + 1)
+        if 0 < at < last + APART:
+            at = leap(text, mark, compile_once(mark + _COLON), at)
+    return places
+
+
+def _behind(places: list[int], at: int) -> int:
+    """Where to look on: behind the block of the place at `at` when it has had its looks."""
+    full = len(places) >= LOOKS and places[-LOOKS] >> 8 == at >> 8
+    return ((at >> 8) + 1) << 8 if full else at + 1
+
+
+def _is_behind_key(text: str, at: int) -> bool:
+    tail = text[at - 5 : at] if at > 4 else text[:at].rjust(5)
+    if tail[2:] in _ENDS:
+        whole = tail[2:] in _SHORT_ENDS or not tail[1].isalpha()
+        return whole or tail in _LONG_ENDS or (tail[1:] in _LONG_ENDS and not tail[0].isalpha())
+    if tail[4] in _BLANK_ENDS:
+        return tail[3] in _BLANK_ENDS or (at > 1 and _is_behind_key(text, at - 1))
+    return tail[4] in _LOOSE_ENDS
 
 
 def list_openings(text: str) -> list[int]:
@@ -104,81 +144,46 @@ def list_openings(text: str) -> list[int]:
     >>> list_openings("(Screenshot via X)")
     [1]
     """
-    places = [0] if text[:3] in _KEY_STARTS or text[:1] in _BLANKS else []
-    if line := _LINE.search(text):
+    places = [0] if text[:1] in _FIRST or (text[:3] in _KEY_STARTS and compile_once(_HERE).match(text)) else []
+    if line := compile_once(_LINE).search(text):
         places += _find_lines(text, line)
-    for mark in "([" if text.isascii() else "([（" + _SIGNS:
+    for mark in "([|" if text.isascii() else _OPENINGS:
         if mark in text:
-            places += [at + (mark not in _SIGNS) for at in _list_near(text, mark, _OPENINGS[mark])]
+            places += _list_brackets(text, mark)
+    if not text.isascii():
+        for sign in _SIGNS:
+            if sign in text:
+                places += list_places(text, sign, compile_once(sign + _SIGN), most=LOOKS)
     return places
+
+
+def _list_brackets(text: str, mark: str) -> list[int]:
+    find = text.find
+    places: list[int] = []
+    at = find(mark)
+    while at >= 0:
+        if (text[at + 1 : at + 4] in _INSIDE or text[at + 1 : at + 2] in _LOOSE_INSIDE) and _is_before_key(text, at):
+            places.append(at + (mark not in _COPYRIGHT))
+            last, at = at, find(mark, _behind(places, at))
+        else:
+            last, at = at, find(mark, at + 1)
+        if 0 < at < last + APART:
+            at = leap(text, mark, compile_once(re.escape(mark) + _BEFORE), at)
+    return places
+
+
+def _is_before_key(text: str, at: int) -> bool:
+    head = text[at + 1 : at + 4]
+    if head[:1] in _FIRST or (head[:1].isupper() and " via " in text[at + 4 : at + 48]):
+        return True
+    return (head in _INSIDE or head[:2] in _BRIEFLY or head[:1] in _BRIEFLY) and compile_once(_HERE).match(
+        text, at + 1
+    ) is not None
 
 
 def _find_lines(text: str, line: re.Match[str] | None) -> Iterator[int]:
     patience = Patience()
     while line:
         if patience.lasts(line.start()):
-            yield line.end()
-        line = _LINE.search(text, line.end())
-
-
-def find_slashes(text: str) -> Iterator[int]:
-    """Slashes that have what may be the name of a platform on one side.
-
-    >>> list(find_slashes("and/or, Somebody/X"))
-    [16]
-    """
-    patience = Patience()
-    for at in find_places(text, "/", compile_once(_SLASH)):
-        if _is_beside_name(text, at) and patience.lasts(at):
-            yield at
-
-
-def _is_beside_name(text: str, at: int) -> bool:
-    if text[at - 1 : at] == "/" and _is_second(text, at):
-        return False
-    after, before = text[at + 1 : at + 4], text[at - 3 : at] if at > 2 else text[:at]
-    return (
-        after in _PLATFORM_STARTS
-        or (after[:1] in _PLATFORM_SIDE and _opens_name(text, at + 1))
-        or before in _PLATFORM_ENDS
-        or (before[-1:] in _BRIEF_SIDE and _ends_name(text, at))
-    )
-
-
-def _is_second(text: str, at: int) -> bool:
-    """Whether the slash ends a pair, which counts as one, counted from where the run of slashes begins."""
-    begin = at
-    while begin and text[begin - 1] == "/":
-        begin -= 1
-    return (at - begin) % 2 == 1
-
-
-def find_accounts(text: str) -> Iterator[int]:
-    """At-signs of accounts with what may be a platform before or behind.
-
-    >>> list(find_accounts("@somebody/X, mail@example.com"))
-    [0]
-    """
-    patience = Patience()
-    for at in find_places(text, "@", _ACCOUNT):
-        if _is_near_platform(text, at) and patience.lasts(at):
-            yield at
-
-
-def _is_near_platform(text: str, at: int) -> bool:
-    return (text[at - 1 : at] in _BEFORE_AT and _ends_name(text, at)) or account_before_platform(text, at)
-
-
-def _opens_name(text: str, pos: int) -> bool:
-    if text[pos : pos + 1] in (" ", "\xa0"):
-        pos += 1
-    return (
-        text[pos : pos + 3] in _PLATFORM_STARTS
-        or (text[pos : pos + 2] in _BRIEF)
-        or (text[pos : pos + 1] in _BRIEF and not text[pos + 1 : pos + 2].isalnum())
-    )
-
-
-def _ends_name(text: str, end: int) -> bool:
-    tail = text[end - 6 if end > 6 else 0 : end].rstrip(" /([（\xa0)）")
-    return tail[-3:] in _PLATFORM_ENDS or tail[-1:] in _BRIEF or tail[-2:] in _BRIEF
+            yield line.start() + 1
+        line = compile_once(_LINE).search(text, line.start() + 1)

@@ -3,134 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 
 from ..platforms import parse_permalink
-from .creditwords import (
-    AGENCIES,
-    HOSTS,
-    JOINERS,
-    KEYWORD_FORMS,
-    NOT_ACCOUNTS,
-    PLACES,
-    PLATFORM_OF,
-    SHORT,
-    is_handle,
-    platform_of,
+from .creditforms import (
+    ACCOUNT_FORMS,
+    ACCOUNT_PLATFORM,
+    AGENCY,
+    BETWEEN,
+    GLUED_FORMS,
+    HEADS,
+    LINK,
+    LINKED_NAME,
+    NAME_FORMS,
+    NEEDED,
+    PLATFORM,
+    PLATFORM_FORMS,
+    SLASHED_FORMS,
+    WIDE_FORMS,
+    Forms,
+    compile_once,
 )
+from .creditnames import AGENCIES, COMPANIES, NO_NAMES, NOT_ACCOUNTS, UNNAMED, is_handle
+from .creditwords import HOSTS, JOINERS, KEYWORD_PARTS, platform_of
 
 REACH = 120
 """How far a line is read from where an item may begin; it bounds the time spent on any one place."""
 MOST_ITEMS = 12
-
-
-def one_of(words: Iterable[str]) -> str:
-    """An alternation that shares prefixes, so that a miss costs a few comparisons and not one for each word."""
-    heads: dict[str, list[str]] = {}
-    for word in words:
-        heads.setdefault(word[:1], []).append(word[1:])
-    branches = [
-        re.escape(head) + (one_of(rests) if len(rests) > 1 else re.escape(rests[0]))
-        for head, rests in sorted(heads.items(), reverse=True)
-        if head
-    ]
-    return f"(?:{'|'.join(branches)}){'?' if '' in heads else ''}" if branches else ""
-
-
-def _lower_class() -> str:
-    return "".join(char for char in map(chr, range(0x61, 0x580)) if char.islower())
-
-
-WS = r"[ \t\xa0\u202f\u3000\u200e\u200f]"
-_GUARD = r"(?![A-Za-z0-9_À-ɏЀ-ӿ])(?![-'’]\w|\.[a-z0-9])"
-_KIND = r"(?:[- ](?i:stor(?:y|ies)|live|channel|account|profile|page|канал\w*|kanal|konto|profil|hesabı))?"
-FIRST_LETTERS = "".join(sorted({form for name in PLATFORM_OF for form in (name[0], name[0].upper())}))
-_NAMES = f"(?i:{one_of(PLATFORM_OF)})"
-_ALIAS = (
-    rf"(?:{WS}?/{WS}?(?:X|(?i:twitter))|{WS}?[(（]{WS}?(?i:formerly|previously|ex|anciennement|vormals|früher|ehemals|antes|"
-    rf"antigo|antiguo|già|voorheen|tidligere|tidigare|бывший|eski|dulu|旧|舊|原)?[ -]?(?:X|(?i:twitter)){WS}?[)）])"
-)
-_TWITTER = rf"(?P<twitter>(?:X|(?i:twitter)){_ALIAS}){_GUARD}"
-PLATFORM = rf"(?=[{FIRST_LETTERS}])(?:{_TWITTER}|(?P<platform>{_NAMES}|{'|'.join(SHORT)}){_KIND}{_GUARD})"
-_HANDLE = (
-    r"(?>[A-Za-z0-9_][A-Za-z0-9_.\-\\]{0,39}(?:@[A-Za-z0-9\-]{1,30}\.[A-Za-z0-9.\-]{2,30})?|[^\W\d_A-Za-z]\w{0,29})"
-)
-_AT = rf"(?:[@＠]|u/)(?P<handle>{_HANDLE})"
-_URL = r"\]\((?P<url>https?://[^()\s]{4,200})\)"
-_UP = rf"[^\W{_lower_class()}]"
-_REST = r"[^\s:：|()（）\[\]{}<>/,，;；*\"“”«»@=。、]"
-_WORD = rf"(?:{_UP}\.|{_UP}{_REST}{{0,29}}(?<![.!?]))"
-_PARTICLE = (
-    rf"(?:(?:de|da|do|dos|das|di|del|della|la|le|les|du|des|van|von|der|den|of|the|and|und|et|y|e|al|el|bin){WS})"
-)
-NAME = rf"(?:{_WORD}(?:{WS}{_PARTICLE}{{0,2}}{_WORD}){{0,3}}|[A-Za-z0-9_][\w.\-]{{0,39}})"
-_PART = r"[^\n:：|()（）\[\]{}<>/,，;；*\"“”«»=。、]{1,50}?"
-_CLOSE = rf"(?={WS}*(?:$|\n|[)）\]】|.,;；，。、*_<>\"”»]|より|から))"
-_SLASH = rf"{WS}?(?://?|／){WS}?"
-
-# Patterns stay text until they are needed: compiling all of them takes a tenth of a second, and few runs need all.
-_Forms = tuple[tuple[str, str], ...]
-
-
-@cache
-def compile_once(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern at its first use."""
-    return re.compile(pattern)
-
-
-_SEPARATED = rf"(?:(?P<sep>//?|／|[|,–—-]|(?:{PLACES})\b){WS}{{0,2}})?(?P<open>[(（\[])?"
-_ACCOUNT = rf"{_AT}(?:\]\([^()\s]{{4,200}}\))?"
-_ACCOUNT_PLATFORM = rf"{_ACCOUNT}{WS}{{0,2}}{_SEPARATED}{PLATFORM}"
-_ACCOUNT_FORMS: _Forms = (
-    ("account-platform", rf"\[?{_ACCOUNT_PLATFORM}"),
-    ("account-link", rf"\[{_AT}{_URL}"),
-    ("account", rf"{_AT}(?![\w@])"),
-)
-_PLATFORM_FORMS: _Forms = (
-    (
-        "platform-account",
-        rf"{PLATFORM}{WS}{{0,2}}(?P<sep>//?|／|[:：|,–—-]|(?:by|from|of|von|van|par|de|da|do|di|av|af|door)\b)?{WS}{{0,2}}"
-        rf"(?P<open>[(（\[])?{_AT}(?:{_URL})?",
-    ),
-    ("platform-name", rf"{PLATFORM}{_SLASH}(?P<name>{NAME})"),
-    (
-        "platform-name",
-        rf"{PLATFORM}{WS}[«“\"]?(?P<name>{_WORD}(?:{WS}{_PARTICLE}{{0,2}}{_WORD}){{0,4}})[»”\"]?{_CLOSE}",
-    ),
-    (
-        "platform-of-name",
-        rf"{PLATFORM}{WS}(?:of|der|des|del|de|di|da|do|van|av){WS}(?:(?:the|la|le|el){WS})?"
-        rf"(?P<name>{_WORD}(?:{WS}{_PARTICLE}{{0,2}}{_WORD}){{0,4}}){_CLOSE}",
-    ),
-    ("platform-name", rf"{PLATFORM}{WS}?[«“„\"](?P<name>[^»”“\"\n]{{1,40}})[»”“\"]"),
-    ("platform", rf"{PLATFORM}(?:{_CLOSE}|(?=/|{WS}(?:by|via|/)))"),
-)
-_GLUED_FORMS: _Forms = (
-    ("platform-glued", rf"(?P<platform>(?:Twitter|Instagram|Facebook|TikTok|YouTube|Telegram))(?={_UP}[a-z])"),
-)
-_NAME_FORMS: _Forms = (
-    ("platform-account", rf"(?:{_PART}/){{1,2}}?{PLATFORM}{_SLASH}{_AT}"),
-    ("account-platform", rf"{NAME}{WS}?[(（]{_ACCOUNT}[)）]{WS}{{0,2}}{_SEPARATED}{PLATFORM}"),
-    ("name-platform", rf"(?P<name>{_PART}(?:/{_PART}){{0,2}}){WS}?//?{WS}?{PLATFORM}"),
-    (
-        "name-platform",
-        rf"(?P<name>{NAME})(?:{WS}?,{WS}?|{WS}(?:{PLACES}){WS}|{WS}(?P<open>[(（]))(?:(?:{PLACES}){WS})?{PLATFORM}{_CLOSE}",
-    ),
-)
-_LINK = re.compile(
-    rf"(?P<scheme>https?://)?(?:(?:www|m|mobile)\.)?(?P<host>(?i:{one_of(HOSTS)}))(?:/(?P<path>[^\s()\[\]<>\"“”]*)|(?![\w./-]))"
-)
-_KEY = rf"(?i:{one_of(KEYWORD_FORMS)})(?![A-Za-z0-9_À-ɏЀ-ӿ])"
-_JOIN = rf"{one_of(JOINERS)}(?={WS})"
-_KEYED = rf"{_KEY}[*_]{{0,2}}(?:{WS}{{0,2}}[:：=/|–—-])?{WS}{{0,2}}[*_]{{0,2}}{WS}?"
-HEAD = rf"(?:{_KEYED}(?:{_KEYED}|{_JOIN}{WS}){{0,5}})"
-_HEADS = rf"(?:{_KEYED}|{_JOIN}{WS}){{0,6}}"
-_BETWEEN = re.compile(
-    rf"{WS}{{0,2}}(?:[()（）\[\],;，、；&|+·•/]|(?:and|und|et|y|e|og|och|en|ja|i|и|ve|dan|và)\b){WS}{{0,2}}[()（）\[\]|]{{0,2}}{WS}?"
-)
-_AGENCY = re.compile(NAME)
+_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|mp4|html?|php|js|py|ts|css|pdf)$", re.IGNORECASE)
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -155,21 +56,26 @@ def parse_item(text: str, pos: int, *, limit: int) -> Item | None:
     >>> parse_item("X/@some_body, AP", 0, limit=16).handle
     'some_body'
     """
-    if (link := _LINK.match(text, pos, limit)) is not None:
+    if (link := LINK.match(text, pos, limit)) is not None:
         return _link_item(link)
     for form, pattern in _forms_for(text, pos, limit):
-        if (match := compile_once(pattern).match(text, pos, limit)) is not None and (
-            item := _item(form, match)
-        ) is not None:
+        marks = NEEDED.get(pattern)
+        if marks is not None and all(text.find(mark, pos, limit) < 0 for mark in marks):
+            continue
+        match = compile_once(pattern).match(text, pos, limit)
+        if match is not None and (item := _item(form, match)) is not None:
             return item
     return None
 
 
-def _forms_for(text: str, pos: int, limit: int) -> _Forms:
+def _forms_for(text: str, pos: int, limit: int) -> Forms:
     if text[pos : pos + 1] in ("@", "＠", "[") or text.startswith("u/", pos):
-        return _ACCOUNT_FORMS
-    names = _NAME_FORMS if text.find("/", pos, limit) >= 0 else _NAME_FORMS[1::2]
-    return (_PLATFORM_FORMS if compile_once(PLATFORM).match(text, pos, limit) is not None else _GLUED_FORMS) + names
+        return ACCOUNT_FORMS + LINKED_NAME
+    slashed = SLASHED_FORMS if text.find("/", pos, limit) >= 0 else ()
+    if compile_once(PLATFORM).match(text, pos, limit) is not None:
+        return PLATFORM_FORMS + slashed
+    wide = WIDE_FORMS if text[pos : pos + 1] > "\u2e7f" else ()
+    return GLUED_FORMS + slashed + NAME_FORMS + wide
 
 
 def account_before_platform(text: str, at: int) -> bool:
@@ -178,7 +84,7 @@ def account_before_platform(text: str, at: int) -> bool:
     >>> account_before_platform("@somebody on X", 0)
     True
     """
-    return compile_once(_ACCOUNT_PLATFORM).match(text, at, at + REACH) is not None
+    return compile_once(ACCOUNT_PLATFORM).match(text, at, at + REACH) is not None
 
 
 def find_items(text: str, pos: int, *, limit: int) -> Iterator[Item]:
@@ -188,26 +94,42 @@ def find_items(text: str, pos: int, *, limit: int) -> Iterator[Item]:
     """
     start = pos
     for _ in range(MOST_ITEMS):
-        after = compile_once(_HEADS).match(text, pos, limit)
+        after = compile_once(HEADS).match(text, pos, limit)
         pos = after.end() if after is not None else pos
         item = parse_item(text, pos, limit=limit)
         if item is None:
-            passed = _AGENCY.match(text, pos, limit)
+            passed = AGENCY.match(text, pos, limit)
             if passed is None or passed.group().casefold() not in AGENCIES:
                 return
             pos = passed.end()
         else:
             yield item if item.start == start else replace(item, start=start)
             pos = item.end
-        between = _BETWEEN.match(text, pos, limit)
+        between = BETWEEN.match(text, pos, limit)
         if between is None:
             return
         start = pos = between.end()
 
 
+def share_platforms(items: list[Item]) -> list[Item]:
+    """Gives the accounts of a list the platform that is printed once for all of them: `@one, @two/X`.
+
+    >>> [item.platform for item in share_platforms(list(find_items("@one, @two/X", 0, limit=12)))]
+    ['twitter', 'twitter']
+    """
+    shared = list(items)
+    for at in range(len(items) - 2, -1, -1):
+        if items[at].form == "account" and shared[at + 1].form == "account-platform":
+            shared[at] = replace(shared[at], form="account-platform", platform=shared[at + 1].platform, flags=())
+    for at in range(1, len(items)):
+        if shared[at].form == "account" and shared[at - 1].form == "platform-account":
+            shared[at] = replace(shared[at], form="platform-account", platform=shared[at - 1].platform, flags=())
+    return shared
+
+
 def end_of_head(text: str, pos: int, *, limit: int) -> int:
     """Where a run of keywords and joining words that begins at `pos` ends; `pos` itself when there is none."""
-    match = compile_once(_HEADS).match(text, pos, limit)
+    match = compile_once(HEADS).match(text, pos, limit)
     return match.end() if match is not None else pos
 
 
@@ -239,9 +161,9 @@ def _platform(groups: dict[str, str | None]) -> str:
     if groups.get("twitter"):
         return "twitter"
     if groups.get("url"):
-        link = _LINK.match(groups["url"] or "")
+        link = LINK.match(groups["url"] or "")
         return HOSTS[link["host"].lower()] if link is not None else "unknown"
-    return platform_of(groups.get("platform") or "") or "unknown"
+    return platform_of(groups.get("platform") or groups.get("cased") or "") or "unknown"
 
 
 def _account(form: str, match: re.Match[str], platform: str) -> Item | None:
@@ -271,24 +193,45 @@ def _account(form: str, match: re.Match[str], platform: str) -> Item | None:
 def _named(form: str, match: re.Match[str], platform: str) -> Item | None:
     end = match.end() + bool(match.groupdict().get("open"))
     parts = [part.strip() for part in match["name"].split("/")]
-    account = next((part for part in parts if part[:1] in ("@", "＠")), None)
+    if parts[0] == "r":  # a place to talk in, not an author
+        return Item(form=form, platform=platform, start=match.start(), end=end, flags=("no-author",))
+    account = next((word for part in parts for word in part.split() if word[:1] in ("@", "＠")), None)
     if account is not None:
         return Item(form=form, platform=platform, start=match.start(), end=end, handle=account[1:])
-    kept = [part for part in parts if part and part.casefold() not in KEYWORD_FORMS]
+    kept = [part for part in parts if part and not _is_unnamed(part)]
     kept = [part for part in kept if platform_of(part) is None] or kept
     if not kept:
         return Item(form=form, platform=platform, start=match.start(), end=end, flags=("no-author",))
     own = [part for part in kept if part.casefold() not in AGENCIES]
     name = (own or kept)[-1]
-    if platform_of(name) is not None:
+    if platform_of(name.split()[-1]) is not None or name.casefold() in COMPANIES:
+        return None
+    if form == "platform-name" and _is_product(match, name):
         return None
     if match.end("name") == match.end():
         name, end = _without_stop(name, end)
-    if not name:
+    if not name or name.isdigit() or _FILE.search(name) or (form == "platform-of-name" and platform == "threads"):
+        return None
+    if len(name) == 1 and name.isascii():
         return None
     if own and form != "platform-of-name" and is_handle(name, platform=platform):
         return Item(form=form, platform=platform, start=match.start(), end=end, handle=name, flags=("handle-unsure",))
     return Item(form=form, platform=platform, start=match.start(), end=end, name=name)
+
+
+def _is_unnamed(part: str) -> bool:
+    """Whether what stands where an author would names none: `Screenshot`, `Social media`."""
+    folded = part.casefold()
+    words = folded.split()
+    return folded in UNNAMED or all(word in KEYWORD_PARTS or word in JOINERS for word in words)
+
+
+def _is_product(match: re.Match[str], name: str) -> bool:
+    """Whether the word behind a platform's name belongs to it: `Facebook Messenger`, `Twitter API`, `X Corp`."""
+    if match.string[match.start("name") - 1] not in " \xa0":
+        return False
+    alone = " " not in name
+    return name.split()[0] in NO_NAMES or (alone and (match["platform"] == "X" or (name.isupper() and len(name) < 5)))
 
 
 def _without_stop(name: str, end: int) -> tuple[str, int]:

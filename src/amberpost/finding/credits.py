@@ -5,29 +5,27 @@ A credit needs a licence: a keyword (`Photo:`), an account with `@` beside its p
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 
 from ..models import Sighting
 from ..platforms import BY_ID
+from .creditalone import find_bracketed, goes_on, is_alone
 from .creditanchors import list_colons, list_openings
 from .creditbare import find_bare_accounts, find_bare_names, without_menus
-from .credititems import (
-    HEAD,
-    PLATFORM,
-    REACH,
-    WS,
-    Item,
-    after_marks,
-    compile_once,
-    end_of_head,
-    find_items,
-    line_end,
-)
-from .creditwords import CASELESS, FOLLOW, JOINERS, KEYWORD_PARTS, LEFT_MARKS, STRONG
+from .creditforms import HEAD, PLATFORM, WS, compile_once
+from .credititems import REACH, Item, after_marks, end_of_head, find_items, line_end, share_platforms
+from .creditnames import FOLLOW
+from .creditsides import has_slash
+from .creditwords import CASELESS, JOINERS, KEYWORD_PARTS, LEFT_MARKS, STRONG
 
-_OPENING = rf"{WS}{{0,2}}[*_\[(（|]{{0,3}}(?P<key>(?P<strong>(?={STRONG}))?{HEAD})(?={PLATFORM}|[@＠\w\[])"
+_OPENING = (
+    rf"{WS}{{0,2}}[*_\[(（|>–—▲※•-]{{0,3}}{WS}{{0,2}}(?P<key>(?P<strong>(?={STRONG}))?{HEAD})(?={PLATFORM}|[@＠\w\[])"
+)
+
+_GLUE = re.compile(r"(?<=[a-zà-ÿ0-9])[.!?…)”»]{1,3}(?=[^\W\d_a-zà-ÿ])(?!.*[.!?)])")
 
 
 def find_credits(text: str) -> Iterator[Sighting]:
@@ -38,16 +36,21 @@ def find_credits(text: str) -> Iterator[Sighting]:
     >>> [(c.platform, c.handle) for c in find_credits("Credit: Some_Body/X")]
     [('twitter', 'Some_Body')]
     """
+    colons, openings = list_colons(text), list_openings(text)
+    bare = list(find_bare_accounts(text)) if "@" in text else []
+    bare += find_bare_names(text) if "/" in text and has_slash(text) else ()
+    return _found(text, colons, openings, bare) if colons or openings or bare else iter(())
+
+
+def _found(text: str, colons: list[int], openings: list[int], bare: list[Item]) -> Iterator[Sighting]:
     found = _Found()
-    if colons := list_colons(text):
-        for pos, start in _colon_heads(text, colons):
-            _keyed(text, found, pos=pos, start=start, loose=True)
-    if openings := list_openings(text):
-        for pos, start, loose in _opening_heads(text, openings):
-            _keyed(text, found, pos=pos, start=start, loose=loose)
-    bare = [item for item in find_bare_accounts(text) if found.is_free(item)] if "@" in text else []
-    bare += [item for item in find_bare_names(text) if found.is_free(item)] if "/" in text else []
-    for item in without_menus(text, bare) if bare else ():
+    for pos, start in _colon_heads(text, colons):
+        _keyed(text, found, pos=pos, start=start, loose=True)
+    for pos, start, loose in _opening_heads(text, openings):
+        _keyed(text, found, pos=pos, start=start, loose=loose)
+    for item in find_bracketed(text, openings):
+        found.add(item, rule="credit-bare")
+    for item in without_menus(text, [item for item in bare if found.is_free(item)]):
         found.add(item, rule="credit-bare")
     return found.sightings()
 
@@ -91,12 +94,21 @@ def _sighting(item: Item, rule: str) -> Sighting:
 
 def _keyed(text: str, found: _Found, *, pos: int, start: int, loose: bool) -> None:
     """Adds the items behind a keyword; without a colon (`loose` false) the shape alone must make the credit."""
-    for number, item in enumerate(find_items(text, pos, limit=line_end(text, pos))):
+    items = share_platforms(list(find_items(text, pos, limit=line_end(text, pos))))
+    for number, item in enumerate(items):
         if (item.form == "account" and (number or not loose)) or (number and _is_echo(text, item)):
             return
-        if not loose and item.form in ("platform", "platform-glued"):
+        if not loose and item.form in ("platform", "platform-glued") and not is_alone(text, item, start=start):
             return
-        found.add(item if number else replace(item, start=start), rule="credit-keyword")
+        found.add(_bare(text, item if number else replace(item, start=start)), rule="credit-keyword")
+
+
+def _bare(text: str, item: Item) -> Item:
+    """The item without the mark that ends the emphasis it is in: `_Photo: Instagram/@somebody_`."""
+    handle = item.handle or ""
+    if handle.endswith("_") and text[item.start - 1 : item.start] == "_" and text.endswith("_", 0, item.end):
+        return replace(item, handle=handle[:-1], end=item.end - 1)
+    return item
 
 
 def _is_echo(text: str, item: Item) -> bool:
@@ -119,7 +131,7 @@ def _colon_heads(text: str, colons: list[int]) -> Iterator[tuple[int, int]]:
 
 def _is_key_before(text: str, colon: int) -> bool:
     words = text[max(0, colon - 20) : colon].split()
-    return bool(words) and _is_key(words[-1].strip(LEFT_MARKS))
+    return bool(words) and _is_key(_unglued(words[-1]).strip(LEFT_MARKS))
 
 
 def _head_start(text: str, colon: int) -> int | None:
@@ -130,7 +142,7 @@ def _head_start(text: str, colon: int) -> int | None:
     for _ in range(5):
         space = max(text.rfind(" ", low, end), text.rfind("\xa0", low, end), low - 1)
         word = text[space + 1 : end]
-        bare = word.lstrip(LEFT_MARKS)
+        bare = _unglued(word).lstrip(LEFT_MARKS)
         if _is_key(bare):
             start = end - len(bare)
         elif bare not in JOINERS:
@@ -139,6 +151,12 @@ def _head_start(text: str, colon: int) -> int | None:
             break
         end = space
     return start if start is not None and _may_begin(text, start) else None
+
+
+def _unglued(word: str) -> str:
+    """The word without the end of a sentence that it is glued to: `Monday.Photo`, `(left)Photo`."""
+    glued = _GLUE.search(word)
+    return word[glued.end() :] if glued else word
 
 
 def _is_key(word: str) -> bool:
@@ -165,4 +183,9 @@ def _opening_heads(text: str, openings: list[int]) -> Iterator[tuple[int, int, b
         if match is not None:
             words = match["key"].casefold().split()
             loose = match["strong"] is not None or words[-1] == "courtesy" or (words[-1] == "via" and len(words) > 1)
-            yield match.end("key"), match.start("key"), loose
+            yield match.end("key"), match.start("key"), loose and not goes_on(text, _platform_end(text, match))
+
+
+def _platform_end(text: str, match: re.Match[str]) -> int:
+    platform = compile_once(PLATFORM).match(text, match.end("key"))
+    return platform.end() if platform is not None else len(text)

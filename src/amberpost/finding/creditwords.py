@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 
@@ -17,25 +16,32 @@ def words(*lines: str) -> tuple[str, ...]:
 
 PLATFORMS: dict[str, tuple[str, ...]] = {
     "twitter": words(
-        "Twitter|Твиттер|ツイッター|트위터|推特|تويتر|منصة إكس|إكس|エックス|엑스", "טוויטר|توییتر|ट्विटर|ทวิตเตอร์"
+        "Twitter|Твиттер|ツイッター|트위터|推特|تويتر|منصة إكس|إكس|エックス|엑스|טוויטר|توییتر|ایکس|ٹوئٹر|ट्विटर|एक्स",
+        "ทวิตเตอร์|টুইটার|এক্স|ட்விட்டர்|எக்ஸ்|Tviter|Твитер|Туитър|Твітер",
     ),
     "instagram": words(
-        "אינסטגרם|اینستاگرام|इंस्टाग्राम|อินสตาแกรม",
-        "Instagram|Insta|Инстаграм|Инстаграмм|インスタグラム|インスタ|인스타그램|إنستغرام|انستغرام|إنستجرام|انستجرام|إنستقرام",
+        "האינסטגרם|אינסטגרם|اینستاگرام|انسٹاگرام|इंस्टाग्राम|इन्स्टाग्राम|อินสตาแกรม|ไอจี|ইনস্টাগ্রাম|Інстаграм",
+        "Instagram|Insta|IGNV|Инстаграм|Инстаграмм|インスタグラム|インスタ|인스타그램|إنستغرام|انستغرام|إنستجرام|انستجرام|إنستقرام",
         "انستقرام",
     ),
     "facebook": words(
-        "Facebook|Фейсбук|Фэйсбук|フェイスブック|페이스북|脸书|臉書|فيسبوك|فايسبوك", "פייסבוק|فیسبوک|फेसबुक|เฟซบุ๊ก"
+        "Facebook|FBNV|Фейсбук|Фэйсбук|フェイスブック|페이스북|脸书|臉書|فيسبوك|فايسبوك|הפייסבוק|פייסבוק|فیسبوک|فیس بک",
+        "फेसबुक|ফেসবুক",
+        "เฟซบุ๊ก|เฟสบุ๊ก|Fejsbuk|Фејсбук",
     ),
-    "tiktok": words("TikTok|Tik Tok|ТикТок|Тик-Ток|ティックトック|틱톡|抖音|تيك توك", "טיקטוק|تیک‌تاک|टिकटॉक|ติ๊กต็อก"),
-    "youtube": words("YouTube|You Tube|Ютуб|ユーチューブ|유튜브|油管|يوتيوب", "יוטיוב|یوتیوب|यूट्यूब|ยูทูบ"),
+    "tiktok": words(
+        "TikTok|Tik Tok|ТикТок|Тик-Ток|ティックトック|틱톡|抖音|تيك توك", "טיקטוק|تیک‌تاک|टिकटॉक|ติ๊กต็อก|টিকটক|ٹک ٹاک"
+    ),
+    "youtube": words(
+        "YouTube|You Tube|Ютуб|Ютьюб|Јутјуб|Jutjub|ユーチューブ|유튜브|油管|يوتيوب", "יוטיוב|یوتیوب|यूट्यूब|ยูทูบ|ইউটিউব"
+    ),
     "telegram": words(
         "Telegram|Телеграм|Телеграмм|テレグラム|텔레그램|电报|تلغرام|تليغرام|تيليغرام|تليجرام",
-        "טלגרם|تلگرام|टेलीग्राम",
+        "טלגרם|تلگرام|टेलीग्राम|টেলিগ্রাম",
     ),
     "threads": words("Threads|スレッズ|스레드|ثريدز"),
     "bluesky": words("Bluesky|Blue Sky Social|ブルースカイ|블루스카이|بلوسكاي"),
-    "truthsocial": words("Truth Social|TruthSocial|تروث سوشيال|تروث سوشال"),
+    "truthsocial": words("Truth Social|TruthSocial|トゥルース・ソーシャル|トゥルースソーシャル|تروث سوشيال|تروث سوشال"),
     "mastodon": words("Mastodon|マストドン"),
     "reddit": words("Reddit|레딧|ريديت"),
     "linkedin": words("LinkedIn|Linked In|링크드인|领英|لينكد إن"),
@@ -52,6 +58,8 @@ PLATFORMS: dict[str, tuple[str, ...]] = {
     "naver": words("Naver|네이버"),
     "weverse": words("Weverse|위버스"),
     "whatsapp": words("WhatsApp|واتساب"),
+    "wechat": words("WeChat|微信"),
+    "discord": words("Discord"),
     "twitch": words("Twitch"),
     "vimeo": words("Vimeo"),
     "imgur": words("Imgur"),
@@ -67,88 +75,93 @@ HOSTS: dict[str, str] = {
     "fb.com": "facebook", "tiktok.com": "tiktok", "youtube.com": "youtube", "t.me": "telegram", "vk.com": "vk",
     "threads.net": "threads", "threads.com": "threads", "weibo.com": "weibo", "reddit.com": "reddit",
     "bsky.app": "bluesky", "truthsocial.com": "truthsocial", "pinterest.com": "pinterest", "linkedin.com": "linkedin",
-    "snapchat.com": "snapchat", "flickr.com": "flickr",
+    "snapchat.com": "snapchat", "flickr.com": "flickr", "telegram.me": "telegram", "ok.ru": "odnoklassniki",
 }  # fmt: skip
 """Hosts that are printed in place of a name: `Photo: instagram.com/somebody`."""
-
-NOT_ACCOUNTS = frozenset(
-    words(
-        "about|c|channel|company|events|explore|groups|hashtag|help|home|i|in|intent|login|p|pages|permalink.php",
-        "photo|photo.php|photos|pin|playlist|posts|privacy|profile|profile.php|r|reel|reels|s|search|share|sharer",
-        "shorts|status|stories|story.php|tv|u|user|video|videos|watch",
-    )
-)
-"""First parts of a path that are no account names."""
 
 KEYWORDS: dict[str, tuple[str, ...]] = {
     "en": words(
         "photo|photos|photograph|photographs|pic|pics|picture|pictures|image|images|video|videos|credit|credits",
-        "source|sources|courtesy|via|screengrab|screengrabs|screen grab|screenshot|screenshots|screen shot",
-        "screencap|screen capture|footage|still|clip|handout|supplied|provided|©|📸|📷|📹|🎥",
+        "source|sources|courtesy|via|screengrab|screengrabs|screen grab|screenshot|screenshots|screen shot|screencap",
+        "screen capture|footage|still|clip|handout|supplied|submitted|provided|©|ⓒ|📸|📷|📹|🎥|file photo|graphic",
+        "contributed photo|file image|photo illustration|photo credits|artwork|illustration|composite|h/t|cr|pc",
     ),
     "de": words(
         "foto|fotos|bild|bilder|quelle|quellen|bildquelle|fotoquelle|videoquelle|bildnachweis|fotocredit",
-        "bildschirmfoto|repro",
+        "bildschirmfoto|repro|bildrechte|grafik|collage|privatfoto",
     ),
     "fr": words(
         "crédit|crédits|crédit photo|crédits photo|capture|captures|capture d'écran|captures d'écran|capture vidéo",
-        "vidéo|photographie|© photo",
+        "vidéo|photographie|© photo|image|images|d.r.",
     ),
     "es": words(
         "imagen|imágenes|fuente|crédito|créditos|captura|capturas|captura de pantalla|vía|vídeo|fotografía|cortesía",
-        "tomada|tomado|redes sociales",
+        "tomada|tomado|reproducción",
     ),
     "pt": words(
         "imagem|imagens|fonte|reprodução|reproduçao|reproducao|divulgação|divulgacao|captura de tela",
         "arquivo pessoal|cortesia|print",
     ),
-    "it": words("immagine|immagini|fonti|fotogramma|schermata|crediti|cattura|per gentile concessione"),
-    "nl": words("beeld|bron|afbeelding|schermafbeelding|foto's"),
+    "it": words("immagine|immagini|fonti|fotogramma|schermata|crediti|cattura|per gentile concessione|ph|ph.|frame"),
+    "nl": words("beeld|beelden|bron|afbeelding|schermafbeelding|foto's"),
     "sv": words("källa|skärmdump|skärmbild|privat"),
     "da": words("kilde|billede|billeder|skærmbillede|skærmdump|skærmprint"),
     "no": words("skjermdump|skjermbilde|bilde|skjermbilete"),
     "fi": words("kuva|kuvat|kuvakaappaus|lähde|ruutukaappaus|kuvakaappaus videolta"),
-    "pl": words("zdjęcie|zdjęcia|fot|fot.|źródło|zrzut ekranu|zrzut|screen|wideo|grafika"),
+    "pl": words("zdjęcie|zdjęcia|zdj|zdj.|fot|fot.|źródło|zrzut ekranu|zrzut|screen|wideo|grafika"),
     "ru": words(
-        "фото|источник|скриншот|скрин|снимок|изображение|видео|кадр|кадр из видео|соцсети|скриншот видео|стоп-кадр",
+        "фото|источник|скриншот|скрин|снимок|изображение|видео|кадр|кадр из видео|скриншот видео|стоп-кадр",
+        "источник фото|коллаж",
     ),
-    "uk": words("джерело|скріншот|світлина|зображення|відео|знімок|кадр з відео|соцмережі"),
-    "tr": words("fotoğraf|fotoğraflar|kaynak|görsel|görüntü|ekran görüntüsü"),
-    "id": words("sumber|gambar|tangkapan layar|tangkap layar|tangkapan|dok|dok.|sumber foto|foto dok"),
+    "uk": words("джерело|скріншот|світлина|зображення|відео|знімок|кадр з відео"),
+    "tr": words("fotoğraf|fotoğraflar|kaynak|kaynağı|görsel|görüntü|ekran görüntüsü|görsel kaynağı"),
+    "id": words(
+        "sumber|sumber gambar|gambar|istimewa|tangkapan layar|tangkap layar|tangkapan|dok|dok.|sumber foto|foto dok"
+    ),
     "vi": words("ảnh|nguồn|hình|hình ảnh|ảnh chụp màn hình|ảnh chụp|nguồn ảnh|chụp màn hình|clip"),
     "ja": words(
-        "写真|画像|出典|引用|画像引用|引用元|出所|提供|動画|スクリーンショット|スクショ|画像出典|写真提供|画像提供"
+        "写真|画像|出典|引用|参照|出處|画像引用|引用元|出所|提供|動画|スクリーンショット|スクショ|画像出典|写真提供|画像提供"
     ),
-    "ko": words("사진|출처|이미지|영상|캡처|캡쳐|사진 출처|사진출처|제공"),
+    "ko": words("사진|출처|이미지|영상|캡처|캡쳐|사진 출처|사진출처|제공|사진제공|사진 제공"),
     "zh": words(
-        "图片来源|圖片來源|图源|圖源|来源|來源|图|圖|图片|圖片|照片|截图|截圖|视频截图|摄影|视频|图/|圖/|翻攝自|翻攝|取自"
+        "图片来源|圖片來源|图源|圖源|来源|來源|图|圖|图片|圖片|照片|截图|截圖|视频截图|摄影|视频|视频来源|图片来源于|翻攝自|翻攝",
+        "翻拍自|取自|擷取自|擷自|截自|截取自|截圖自|截图自|转自|轉自|图片来自|圖片來自|來自|来自|影片",
     ),
     "ar": words("صورة|الصورة|صور|المصدر|مصدر|مصدر الصورة|لقطة شاشة|لقطة|فيديو|الفيديو|تصوير|مصدر الصور"),
+    "he": words("צילום|צילומים|צילום מסך|צילומסך|מקור|תמונה|קרדיט|וידאו"),
+    "fa": words("عکس|منبع|تصویر|ویدئو|ویدیو"),
+    "th": words("ภาพ|ภาพจาก|ที่มา|ที่มาภาพ|เครดิต|เครดิตภาพ|ขอบคุณภาพ|ขอบคุณภาพจาก|คลิป"),
+    "is": words("mynd|myndir|ljósmynd|skjáskot|skjáskot af"),
+    "fil": words("larawan|litrato|pinagmulan|kuha"),
+    "lt": words("nuotrauka|nuotraukos|nuotr|nuotr.|šaltinis|ekrano nuotrauka|ekrano nuotr."),
+    "lv": words("avots|ekrānšāviņš"),
+    "et": words("allikas|kuvatõmmis|ekraanitõmmis|ekraanipilt|pilt"),
+    "ro": words("sursă|sursa|sursă foto|sursa foto|captură|captură foto|captură video|fotografie"),
+    "ms": words("kredit|kredit foto|tangkap layar"),
 }
 
 COLON_KEYWORDS: dict[str, tuple[str, ...]] = {
-    "cs": words("zdroj|snímek|snímky|snímek obrazovky|fotografie|obrázek"),
+    "cs": words("zdroj|zdroj foto|snímek|snímky|snímek obrazovky|fotografie|obrázek"),
     "sk": words("snímka|snímka obrazovky|fotografia"),
     "hu": words("fotó|fotók|kép|képek|forrás|képernyőkép|képernyőfotó|videó"),
-    "ro": words("sursă|sursa|sursă foto|sursa foto|captură|captură foto|captură video|fotografie"),
     "hr": words("izvor|snimka|slika|fotografija|snimak|screenshot"),
-    "sr": words("извор|фотографија|снимак|слика"),
+    "sr": words("извор|фотографија|снимак|слика|printscreen|принтскрин"),
     "bg": words("снимка|снимки|източник|кадър|скрийншот"),
-    "sl": words("posnetek zaslona"),
-    "lt": words("nuotrauka|nuotr|nuotr.|šaltinis|ekrano nuotrauka"),
-    "lv": words("avots|ekrānšāviņš"),
-    "et": words("allikas|kuvatõmmis|pilt"),
+    "sl": words("posnetek zaslona|zajem zaslona|vir"),
+    "sq": words("burimi|fotografi"),
+    "az": words("mənbə|şəkil"),
+    "eu": words("argazkia|iturria|irudia"),
+    "ka": words("ფოტო|წყარო"),
+    "kk": words("сурет|дереккөз"),
+    "uz": words("surat|manba"),
+    "mk": words("фотографија|принтскрин"),
     "el": words("φωτογραφία|φωτογραφίες|φωτό|φωτο|πηγή|εικόνα|στιγμιότυπο|βίντεο"),
-    "he": words("צילום|צילומים|צילום מסך|מקור|תמונה|קרדיט|וידאו"),
-    "fa": words("عکس|منبع|تصویر|ویدئو|ویدیو"),
     "ur": words("تصویر|بشکریہ|ماخذ"),
-    "hi": words("तस्वीर|फोटो|फ़ोटो|स्रोत|साभार|सौजन्य|वीडियो"),
+    "hi": words("तस्वीर|फोटो|फ़ोटो|स्रोत|सोर्स|साभार|सौजन्य|वीडियो|क्रेडिट|फोटो क्रेडिट"),
+    "ne": words("तस्बिर|तस्विर"),
     "bn": words("ছবি|সূত্র|সৌজন্যে|ভিডিও"),
     "ta": words("படம்|நன்றி"),
-    "th": words("ภาพ|ภาพจาก|ที่มา|เครดิต|เครดิตภาพ|ขอบคุณภาพ|ขอบคุณภาพจาก|คลิป"),
     "sw": words("picha|chanzo"),
-    "ms": words("kredit|kredit foto|tangkap layar"),
-    "fil": words("larawan|litrato|pinagmulan"),
     "ca": words("imatge|imatges|captura de pantalla"),
 }
 """Keywords of languages in which articles with credits are rarer: they count before a colon only, which costs least."""
@@ -160,61 +173,23 @@ STRONG = (
 )
 """Keywords that say what a picture was taken from: behind these a platform alone is a credit, even without a colon."""
 
-JOINERS = frozenset(
-    words(
-        "posted|shared|published|uploaded|taken",
-        "a|account|af|akun|at|auf|aus|av|by|bởi|compte|conta|courtesy|credit|credits|cuenta|của|d'|da|dal|dalla",
-        "dari|das|de|del|di|do|dos|du|em|en|foto|fra|from|från|i|image|in|kanal|konto|la|le|lewat|melalui|na|no|of",
-        "oleh|om|on|op|page|par|per|photo|profil|profile|profilo|på|su|sur|the|trên|từ|uit|um|uma|un|una|van|via",
-        "video|vom|von|w|z|ze|в|від|з|из|с|со|حساب|صفحة|عبر|على|من",
-    )
+_JOINING = words(
+    "posted|shared|published|uploaded|taken|grabbed|obtained|screengrabbed|used|with|permission|sourced|tomada",
+    "tomado|extraída|presa|presi|tratta|tratto|dal|dalla|profilo|pagina|página|mula|sa|ng|ihsan|daripada|tangkapan",
+    "cắt|clip|chụp|przez|a|account|af|akun|at|auf|aus|av|by|bởi|compte|conta|courtesy|credit|credits|cuenta|của|d'",
+    "da|dari|das|de|del|di|do|dos|du|em|en|foto|fra|from|från|i|image|in|kanal|konto|la|le|lewat|melalui|na|no|of",
+    "oleh|om|on|op|page|par|per|photo|profil|profile|på|su|sur|the|trên|từ|uit|um|uma|un|una|van|via|video|vom|von|w",
+    "z|ze|в|від|з|із|из|с|со|страницы|страница|сообщество|группа|личная|соцсети|соцсеть|соцмережі|perfil|حساب|صفحة",
+    "عبر|على|من|מתוך|עמוד|מעמוד|דף|از|से|থেকে|จาก|fotoğrafı",
 )
+JOINERS = frozenset(_JOINING) | {word.upper() for word in _JOINING if word.isascii() and len(word) > 1}
 """Words that may stand between a keyword and the account or the platform (`Captura de pantalla de Facebook`)."""
+
+GLUED_JOINERS = "(?:本人の?|公式|官方|본인|공식|は|の|自|於|于|了)"
+"""The same in scripts that put no space behind them."""
 
 PLACES = "on|via|auf|sur|en|em|no|su|op|på|i|w|na|в|у|во|di|trên|على|عبر|from|over|bei|tramite|dari"
 """`@somebody on X`: the word between an account and its platform."""
-
-AGENCIES = frozenset(
-    words(
-        "aa|aap|abaca|afp|afp photo|alamy|anadolu|ani|anp|ansa|antara|ap|ap photo|apa|associated press|belga",
-        "bernama|bloomberg|cna|ctk|dha|dpa|efe|epa|epa-efe|europa press|getty|getty images|ians|iha|imago|irna|isna",
-        "jiji|keystone|kyodo|lusa|mti|nna|ntb|nurphoto|pap|pti|reuters|rex|ria|ria novosti|ritzau|sana|shutterstock",
-        "sipa|sputnik|storyful|tass|the associated press|tt|uni|upi|vna|wireimage|xinhua|yonhap|zuma|čtk|интерфакс",
-        "риа|риа новости|тасс|укринформ|унiан|унн|أ ف ب|رويترز|共同|共同通信|新华社|新華社|時事|時事通信|연합뉴스",
-    )
-)
-"""Agencies pass pictures on; they are printed where an account would stand, and are none."""
-
-NO_AUTHORS = frozenset(
-    words(
-        "about|alphabet|amazon|android|app|apple|apps|blog|business|bytedance|contact|culture|e-mail|email|follow",
-        "google|home|internet|ios|iphone|linux|login|mac|mail|media|meta|microsoft|news|online|opinion|politics",
-        "print|radio|screen|share|sign|site|snap|social|social_media|socials|sport|sports|tag|tags|tech|technology",
-        "tencent|tv|unix|video|videos|web|website|windows|world",
-    )
-)
-"""What stands before `/PLATFORM` in headings, menus and company pairs: no author unless a keyword says so."""
-
-FOLLOW = re.compile(
-    r"(?i:\b(?:follow|find|like|join|share|contact|subscribe|reach|tweet|visit|connect|dm|folg|abonnier|suivez|suis|"
-    r"partag|rejoign|s[ií]gue|siga|síguenos|compart|curta|segui|condivid|volg|följ|følg|seuraa|obserwuj|śledź|подпис|"
-    r"подпиш|читайте|takip|paylaş|ikuti|bagikan|theo dõi)\w*|フォロー|팔로우|关注|關注|تابع|شارك)"
-)
-"""Follow-me and share-this lines show the same shapes as credits."""
-
-HANDLE_SHAPES: dict[str, str] = {
-    "twitter": r"[A-Za-z0-9_]{1,20}",
-    "telegram": r"[A-Za-z][A-Za-z0-9_]{1,31}",
-    "reddit": r"[A-Za-z0-9_\-]{2,30}",
-    "weibo": r"[\w\-]{1,30}",
-    "bilibili": r"[\w\-]{1,30}",
-    "douyin": r"[\w.\-]{1,30}",
-    "xiaohongshu": r"[\w.\-]{1,30}",
-    "mastodon": r"[A-Za-z0-9_.\-]{1,40}(?:@[A-Za-z0-9.\-]{3,60})?",
-    "bluesky": r"[A-Za-z0-9.\-]{2,80}",
-}
-HANDLE_SHAPE = r"[A-Za-z0-9_.\-]{1,40}"
-"""Account names elsewhere: Instagram, TikTok, YouTube and the rest differ only in length."""
 
 
 def _folded(words: tuple[str, ...]) -> set[str]:
@@ -244,12 +219,3 @@ def platform_of(printed: str) -> str | None:
     ('instagram', 'twitter', None)
     """
     return SHORT.get(printed) or PLATFORM_OF.get(printed.casefold())
-
-
-def is_handle(name: str, *, platform: str) -> bool:
-    """Whether a printed name has the form of an account name on that platform.
-
-    >>> is_handle("Kim Dorn", platform="instagram"), is_handle("kim.dorn", platform="instagram")
-    (False, True)
-    """
-    return re.fullmatch(HANDLE_SHAPES.get(platform, HANDLE_SHAPE), name) is not None

@@ -11,7 +11,11 @@ from .places import find_places
 from .sightings import sighting_of
 
 _HOST = re.compile(r"(?:[Hh][Tt]{2}[Pp][Ss]?://)?(?:[A-Za-z0-9-]{1,63}\.){0,4}[A-Za-z0-9-]{1,63}\.[A-Za-z]{2,10}/")
-_REST = re.compile(r"[^\s<>\"“”«»\[\]|\\^`{}（）]{1,600}")
+# Punctuation that stands glued to an address and is never part of one.
+_WIDE = "\u3001-\u3003\u3008-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\uff5e،؛؟।"
+_UNSEEN = "\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffd"
+_REST = re.compile(rf"(?:[^\s<>\"'“”‘’„«»‹›—–…\[\]|\\^`{{}}{_WIDE}{_UNSEEN}]|\\(?=_)){{1,600}}")
+_ENTITY = re.compile(r"&(?:gt|lt|quot|apos|nbsp|#\d{2,5});")
 _HOST_CHARACTERS = re.compile(r"[A-Za-z0-9.:/-]{1,90}\Z")
 _SHOWN_TWICE = re.compile(r"[)\]>*_]{0,3}\]\(<?")
 _ALONE = re.compile(r"\s*(?:[*_]{0,2}\[[^\[\]\n]{0,200}\]\()?<?\s*\Z")
@@ -63,15 +67,27 @@ def _parse_link(source: str, slash: int, floor: int, *, markdown: bool) -> Sight
     rest = _REST.match(source, host.end()) if host else None
     if rest is None:
         return None
-    # A code may end in an underscore: one is emphasis only where another stands before the address.
-    url = source[start : rest.end()].rstrip(_TRAILING + "_" * (source[start - 1 : start] == "_"))
-    permalink = parse_permalink(url)
-    if permalink is None:
+    if "=" in source[max(floor, start - 60) : start] and _is_in_query(source[max(floor, start - 300) : start]):
         return None
+    address = source[start : rest.end()]
+    if "&" in address:
+        address = _ENTITY.split(address, maxsplit=1)[0]
+    # A code may end in an underscore: one is emphasis only where another stands before the address.
+    url = address.rstrip(_TRAILING + "_" * (source[start - 1 : start] == "_"))
+    permalink = parse_permalink(url.replace("\\", "") if "\\" in url else url)
+    if permalink is None or source.startswith("[](", start - 3):
+        return None  # a link that shows nothing
     end = start + len(url)
     if markdown and _is_alone(source, start, end):
         return sighting_of(permalink, start, end, kind="embed", rule="permalink-alone", flags=("no-date",))
     return sighting_of(permalink, start, end, kind="link", rule="permalink")
+
+
+def _is_in_query(before: str) -> bool:
+    """Tell whether an address is handed to another one, as share buttons do: `/intent/post?text=see%20https://…`."""
+    run = re.split(r"[\s<>\"()\[\]]", before)[-1]
+    address, _, query = run.partition("?")
+    return "/" in address and "=" in query
 
 
 def _is_alone(source: str, start: int, end: int) -> bool:

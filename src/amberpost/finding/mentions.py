@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ..models import Sighting
 from .creditanchors import Patience
-from .credititems import one_of
+from .creditforms import one_of
 from .creditwords import PLATFORMS, platform_of, words
 from .mentionwords import NOT_NAMES, SPEECH, TITLES, Speech
 from .quotations import (
@@ -48,6 +48,7 @@ class _Language:
     fillers: frozenset[str]
     endings: tuple[str, ...]
     after: frozenset[str]
+    posts: re.Pattern[str] | None
 
 
 def _language(code: str, speech: Speech) -> _Language:
@@ -58,28 +59,39 @@ def _language(code: str, speech: Speech) -> _Language:
         fillers=frozenset(word for phrase in speech.fillers for word in phrase.casefold().split()),
         endings=tuple(sorted(speech.endings, key=len, reverse=True)),
         after=frozenset(speech.after),
+        posts=_words(speech.posts) if speech.posts else None,
     )
 
 
 _LANGUAGES = tuple(_language(code, speech) for code, speech in SPEECH.items())
 _BEFORE_NAME = tuple(language for language in _LANGUAGES if language.places)
 _ENDED = tuple(language for language in _LANGUAGES if language.endings)
+_OF = {
+    language.code: language.places | {"", "de", "di", "do", "del", "da", "sur", "subido a", "subida a"}
+    for language in _BEFORE_NAME
+}
+"""What may stand between a post and its platform."""
 _STEPS = frozenset(word for language in _LANGUAGES for word in language.places | language.fillers)
 _TWEETS = _words(*(speech.tweets for code, speech in SPEECH.items() if code != "ja"))
 _TWEETS_JA = _words(SPEECH["ja"].tweets, inside=True)
-_TWEET_ANCHORS = ("weet", "twit", "tuit", "tuít", "cuit", "tivit")
+_TWEET_ANCHORS = ("weet", "twit", "Twit", "tuit", "tuít", "cuit", "Cuit", "tivit")
 _TWEET_ANCHORS_BY_LETTER = {
     "т": ("твит",),
+    "Т": ("Твит",),
     "غ": ("غرد", "غرّد", "تغريد"),
     "ツ": ("ツイート",),
     "と": ("とつぶや", "とポスト"),
     "ポ": ("ポストし",),
 }
-_PRINTED = {name for names in PLATFORMS.values() for name in names} | {"X"}
+_PRINTED = {name for names in PLATFORMS.values() for name in names} | {"X", "Youtube"}
 # Russian writes the names that it has long declined in lower case, too: в твиттере.
 _NAMES = re.compile(one_of(_PRINTED | {name.lower() for name in _PRINTED if "А" <= name[0] <= "Я" and len(name) > 3}))
 _CASE = re.compile("[а-яё]{0,3}(?![а-яё])")
 _LETTER = re.compile(r"X(?![A-Za-z0-9_&=+-])(?! (?:and|or|y|et|und|e) Y)")
+_BUSINESS = re.compile(
+    r"\b(?:spen[dt]\w*(?: \w+)?|depend\w*|rel(?:y|ies|iance)|tax\w*|ban|curbs?|lawsuit|stake|invest\w*) $"
+)
+_FIRM = frozenset(words("ads|ad|advertising|advertisers|shares|stock|users|marketplace|corp|inc|street|avenue"))
 _FORMERLY = words(
     "formerly|previously|anciennement|ex|ex-|vormals|früher|antes|antigo|antiguo|già|бывший|eski adıyla|dulu|سابقا"
 )
@@ -180,6 +192,8 @@ def _told(text: str, start: int, end: int, floor: int) -> _Phrase | None:
         ending = next((ending for ending in language.endings if text.startswith(ending, end)), None)
         if ending is not None and (phrase := _with_verb(text, language, start, end + len(ending), floor)) is not None:
             return phrase
+    if (phrase := _post_on(text, start, end, floor)) is not None:
+        return phrase
     words = _steps(text, start, floor)
     for number, (place, word) in enumerate(words):
         between = {word for _, word in words[number + 1 :]}
@@ -188,6 +202,17 @@ def _told(text: str, start: int, end: int, floor: int) -> _Phrase | None:
                 phrase = _with_verb(text, language, place, end, floor, place=word)
                 if phrase is not None:
                     return phrase
+    return None
+
+
+def _post_on(text: str, start: int, end: int, floor: int) -> _Phrase | None:
+    """A post of the platform itself, told by no verb: `dans une publication Facebook`, `en un video de TikTok`."""
+    low = _sentence_start(text, max(floor, start - 40), start)
+    for language in _BEFORE_NAME:
+        told = list(language.posts.finditer(text, low, start)) if language.posts is not None else []
+        last = told[-1] if told else None
+        if last is not None and text[last.end() : start].strip(_SPACES + '«“"') in _OF[language.code]:
+            return _Phrase(start=last.start(), end=end, verb=last.start(), told=last.end())
     return None
 
 
@@ -207,11 +232,11 @@ def _steps(text: str, start: int, floor: int) -> list[tuple[int, str]]:
 
 
 def _with_verb(text: str, language: _Language, start: int, end: int, floor: int, place: str = "") -> _Phrase | None:
-    if place and text[end : end + 10].split(" ")[1:2] and _next_word(text, end) in language.after:
+    if place and text[end : end + 1] in (" ", "-", "\xa0") and _next_word(text, end) in language.after:
         return _Phrase(
             start=start, end=text.find(_next_word(text, end), end) + len(_next_word(text, end)), verb=start, told=start
         )
-    if place == "in" and language.code == "en":
+    if (place == "in" and language.code == "en") or _is_business(text, start, end):
         return None
     low = _sentence_start(text, max(floor, start - BEFORE), start)
     left = list(language.acts.finditer(text, low, start))
@@ -219,12 +244,17 @@ def _with_verb(text: str, language: _Language, start: int, end: int, floor: int,
         place != "to" or left[-1].group().casefold() in ("took", "posted", "posting", "uploaded", "shared", "taking")
     ):
         return _Phrase(start=left[-1].start(), end=end, verb=left[-1].start(), told=left[-1].end())
-    if place == "to":
+    if place in ("to", "through", "over"):
         return None
     right = _verb_behind(text, language, end)
     if right is None:
         return None
     return _Phrase(start=start, end=right.end(), verb=right.start(), told=right.end())
+
+
+def _is_business(text: str, start: int, end: int) -> bool:
+    """Whether the platform is spoken of as a firm or a market: `spending on Facebook`, `on Facebook ads`."""
+    return _BUSINESS.search(text, max(0, start - 16), start) is not None or _next_word(text, end).casefold() in _FIRM
 
 
 def _next_word(text: str, end: int) -> str:

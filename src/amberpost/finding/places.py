@@ -10,6 +10,8 @@ from ..models import Sighting
 
 _STRETCH = 64
 _BESIDE = 32
+APART = 8
+"""Marks that stand closer are leapt over by a pattern."""
 
 
 def find_places(text: str, mark: str, pattern: re.Pattern[str]) -> Iterator[int]:
@@ -65,6 +67,16 @@ def list_places(text: str, mark: str, pattern: re.Pattern[str], *, most: int) ->
             stop = place + 1 if left else (block + 1) << 8
         at = text.find(mark, stop)
     return places
+
+
+def leap(text: str, mark: str, pattern: re.Pattern[str], at: int) -> int:
+    """The next place from the mark at `at` on that fits the pattern, or a mark some way behind; -1 when there is none.
+
+    >>> leap("::::o:", ":", re.compile(":(?<=o:)"), 1)
+    5
+    """
+    match = pattern.search(text, at, at + _STRETCH + _BESIDE)
+    return text.find(mark, at + _STRETCH) if match is None else match.start()
 
 
 @dataclass(slots=True, frozen=True)

@@ -12,12 +12,15 @@ from .places import find_places
 
 # A handle in parentheses as extractors leave it: escaped, linked, with a full-width at-sign or parentheses.
 _HANDLE = re.compile(
-    r"[(（] ?\[?[@＠][\u200b-\u200f\u2060-\u2069]{0,4}([\w.\\@-]{1,80}?)[\u200b-\u200f\u2060-\u2069]{0,4}"
-    r"(?:\]\([^()\s]{0,300}\))?\\? ?[)）](?:\]\([^()\s]{1,300}\))?",
+    r"[(（]\s?(?:\[[0-9]{1,3}\])?\[?\\?[@＠][\u200b-\u200f\u2060-\u2069]{0,4}"
+    r"([\w.\\@-]{1,80}?)[\u200b-\u200f\u2060-\u2069]{0,4}"
+    r"(?:\]\([^()\s]{0,300}\)| \(https?://[^()\s]{1,300}\))?\\?\s?[)）](?:\]\([^()\s]{1,300}\))?",
     re.ASCII,
 )
 
-_OPEN_AT = re.compile(r"@(?<=[(（\[ \u00a0]@)")
+# What may stand between the parenthesis and the at-sign: a blank, the bracket of a link, its number, an escape.
+_OPENING = re.compile(r"[(（]\s?(?:\[[0-9]{1,3}\])?\[?\\?\Z")
+_OPEN_AT = re.compile(r"@(?:(?<=[(（\[ \u00a0]@)|(?<=\(\n@)|(?<=[(\[]\\@)|(?<=[0-9]\]@))")
 _WIDE_AT = {mark: re.compile(re.escape(mark) + "＠") for mark in "(（"}
 # No platform's phrase and a name together are shorter than this.
 _SHORT_NAME = 18
@@ -47,13 +50,10 @@ def parse_handle(source: str, at: int) -> Handle | None:
     >>> parse_handle("x (@some\\\\_one) y", 3)
     Handle(name='some_one', start=2, end=14)
     """
-    paren = at - 1
-    if paren >= 0 and source[paren] == "[":
-        paren -= 1
-    if paren >= 0 and source[paren] == " ":
-        paren -= 1
-    if paren < 0 or source[paren] not in "(（":
+    opening = _OPENING.search(source[max(0, at - 9) : at])
+    if opening is None:
         return None
+    paren = at - len(opening[0])
     match = _HANDLE.match(source, paren)
     return Handle(match[1].replace("\\", ""), paren, match.end()) if match else None
 

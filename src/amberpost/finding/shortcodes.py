@@ -1,7 +1,8 @@
-"""Shortcodes of site generators that name a post by its bare id: `{{< tweet 20 >}}`, `{% youtube CODE %}`."""
+"""Shortcodes that name a post by its id or its address: `{{< tweet 20 >}}`, `{% youtube CODE %}`, `[tweet id="20"]`."""
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 
@@ -10,18 +11,36 @@ from ..platforms import parse_permalink
 from .places import find_places, has_place
 from .sightings import sighting_of
 
-_OPENING = re.compile(r"\{(?:\{(?:<|&lt;|%)|%)-?\s{0,2}(?:tweet|twitter|x|youtube|instagram)\s")
-_CODE = re.compile(
-    r"\{(?:\{(?:<|&lt;|%)|%)-?\s{0,2}(?P<name>tweet|twitter|x|youtube|instagram)\s+"
-    r"(?P<rest>(?:(?!%\}|>\}|&gt;\})[^\n{}]){1,300})(?:%\}\}?|(?:>|&gt;)\}\})"
+# Of site generators: Hugo, Jekyll, Liquid. What an extractor keeps of them has its signs as entities, too.
+_NAMES = "tweet|twitter|x|youtube|instagram"
+_BRACES = re.compile(rf"\{{(?:\{{(?:\\?<|&lt;|%)|%)-?\s{{0,2}}(?:{_NAMES})(?:_simple)?\s")
+_BRACE_CODE = re.compile(
+    rf"\{{(?:\{{(?:\\?<|&lt;|%)|%)-?\s{{0,2}}(?P<name>{_NAMES})(?:_simple)?\s+"
+    r"(?P<rest>(?:(?!%\}|\\?>\}|&gt;\})[^\n{}]){1,300})(?:%\}\}?|(?:\\?>|&gt;)\}\})"
 )
-_ID = re.compile(
-    r"(?:^|\s)(?:(?:id|src|url)=)?(?:[\"'“”]|&quot;|&#34;)?"
-    r"(?P<id>https?://[^\s\"'“”&]{8,300}|[\w-]{2,40})(?=[\"'“”&\s]|$)"
+# Of WordPress and of forums, alone or round what they name; as a link's words in Markdown they are none.
+_WORDS = (
+    "twitter-tweet|tweet|twitter|blackbirdpie|youtube|embedyt|embed|oembed|media|video"
+    "|instagram|facebook|tiktok|bluesky|vimeo|soundcloud|dailymotion"
 )
-_USER = re.compile(r"\buser=(?:[\"'“”]|&quot;|&#34;)?(\w{1,20})(?:[\"'“”]|&quot;|&#34;)?")
-_DIGITS = re.compile(r"\d{2,19}")
-_PLATFORM = {"tweet": "twitter", "twitter": "twitter", "x": "twitter"}
+_BRACKET = re.compile(rf"\[(?=[A-Za-z])(?i:{_WORDS})[\s=\]]")
+_BRACKET_CODE = re.compile(
+    rf"\[(?P<name>{_WORDS})(?P<rest>[\s=][^\[\]\n]{{1,300}}?)?\\?\]"
+    r"(?:(?P<body>[^\[\]\n]{2,300}?)\\?\[/(?P=name)\\?\]|(?![(\[]))",
+    re.IGNORECASE,
+)
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″‘’‚′'", '"') | {"\\": None})  # and Markdown's escapes
+_ADDRESSES = re.compile(r"https?://[^\s\"<>]{4,300}")
+_FIELD = re.compile(r'(?:^|\s)(?:id|src|url|code|tweet|tweet_?id|data-tweetid)\s?=\s?"?\s?([\w-]{2,40})(?=["\s]|$)')
+_FIRST = re.compile(r'\s*[=:]?\s*(?:twitter|youtube)?[;=]?\s*"?([\w-]{2,40})(?=["\s]|$)', re.IGNORECASE)
+_USER = re.compile(r'(?:^|\s)user\s?=\s?"?(\w{1,20})')
+_DIGITS = re.compile(r"[0-9]{2,19}")
+# Where nothing but the word before it says that a number is a post's, it is as long as one.
+_LONG = re.compile(r"[0-9]{9,11}|[0-9]{15,19}")
+_MIXED = re.compile(r"(?=.*[0-9_-]|.+[A-Z])[\w-]{11}", re.ASCII)
+_KEPT_FOR = re.compile(r"[\s=:]{1,3}(twitter|youtube)\b", re.IGNORECASE)
+_PLATFORM = {"tweet": "twitter", "twitter-tweet": "twitter", "blackbirdpie": "twitter", "x": "twitter"}
+_PLATFORM |= {name: name for name in ("twitter", "youtube", "instagram")} | {"embedyt": "youtube"}
 _ADDRESS = {
     "youtube": "https://www.youtube.com/watch?v={}",
     "instagram": "https://www.instagram.com/p/{}/",
@@ -31,41 +50,59 @@ _ADDRESS = {
 def find_shortcodes(source: str) -> Iterator[Sighting]:
     """Find the shortcodes that show a post, in order.
 
-    >>> [code.permalink for code in find_shortcodes('{{< tweet user="jack" id="20" >}} {% x 21 %}')]
-    ['https://x.com/jack/status/20', 'https://x.com/i/status/21']
+    >>> [code.permalink for code in find_shortcodes('{{< tweet user="jack" id="20" >}} {% x 21 %} [tweet id="22"]')]
+    ['https://x.com/jack/status/20', 'https://x.com/i/status/21', 'https://x.com/i/status/22']
     """
+    places = [(at, _BRACE_CODE) for at in find_places(source, "{", _BRACES)]
+    places += [(at, _BRACKET_CODE) for at in find_places(source, "[", _BRACKET)]
     floor = 0
-    for at in find_places(source, "{", _OPENING):
-        code = _CODE.match(source, at) if at >= floor else None
-        permalink = _permalink(code["name"], code["rest"]) if code else None
+    for at, pattern in sorted(places):
+        code = pattern.match(source, at) if at >= floor else None
+        permalink = _parse_code(code) if code else None
         if code and permalink:
             floor = code.end()
             flags = ("no-date",) if permalink.handle else ("no-date", "no-author")
             yield sighting_of(permalink, at, floor, kind="embed", rule="shortcode", flags=flags)
 
 
-def _permalink(name: str, rest: str) -> Permalink | None:
-    user = _USER.search(rest)
-    told = _ID.search(_USER.sub(" ", rest))
-    if told is None:
+def _parse_code(code: re.Match[str]) -> Permalink | None:
+    """The post that a shortcode names, in what stands between its signs or behind them, of the platform it is for."""
+    told = code.groupdict()
+    if told["name"].istitle():
+        return None  # "[Twitter https://…]" is a sentence's note
+    name, rest = told["name"].lower(), html.unescape(told["rest"] or "").translate(_QUOTES)
+    body = html.unescape(told.get("body") or "").replace("\\", "")
+    kept = _KEPT_FOR.match(rest) if name in ("media", "video") else None
+    platform = kept[1].lower() if kept else _PLATFORM.get(name)
+    address = _ADDRESSES.search(body) or _ADDRESSES.search(rest)
+    if address:
+        permalink = parse_permalink(address[0].rstrip("]"))
+        return permalink if permalink and platform in (None, permalink.platform) else None
+    is_sure = "body" not in told or bool(body)
+    return _parse_id(platform, body.strip() or rest, is_sure=is_sure) if platform else None
+
+
+def _parse_id(platform: str, rest: str, *, is_sure: bool) -> Permalink | None:
+    """A post named by its id; `is_sure` where the code's form leaves no doubt that what it holds is one."""
+    field, user = _FIELD.search(rest), _USER.search(rest)
+    first = field or _FIRST.match(_USER.sub(" ", rest))
+    if first is None:
         return None
-    platform, code = _PLATFORM.get(name, name), told["id"]
-    if code.startswith("http"):
-        address = code
-    elif platform == "twitter":
-        if not _DIGITS.fullmatch(code):
+    code = first[1]
+    if platform == "twitter":
+        if not (_DIGITS if field or is_sure else _LONG).fullmatch(code):
             return None
-        address = f"https://x.com/{user[1]}/status/{code}" if user else f"https://x.com/i/status/{code}"
-    else:
-        address = _ADDRESS[platform].format(code)
-    permalink = parse_permalink(address)
-    return permalink if permalink and permalink.platform == platform else None
+        return parse_permalink(f"https://x.com/{user[1] if user else 'i'}/status/{code}")
+    if not (field or is_sure or _MIXED.fullmatch(code)):
+        return None
+    permalink = parse_permalink(_ADDRESS[platform].format(code))
+    return permalink if permalink and permalink.post_id == code else None
 
 
 def has_shortcode(source: str) -> bool:
     """Tell whether a text may hold such a shortcode.
 
-    >>> has_shortcode("{{< tweet 20 >}}"), has_shortcode("{{ title }}")
-    (True, False)
+    >>> has_shortcode("{{< tweet 20 >}}"), has_shortcode("{{ title }} [embed]")
+    (True, True)
     """
-    return has_place(source, "{", _OPENING)
+    return has_place(source, "{", _BRACES) or has_place(source, "[", _BRACKET)

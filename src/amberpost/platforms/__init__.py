@@ -82,10 +82,12 @@ _LISTED: list[Platform] = [
 ]
 PLATFORMS = tuple(_LISTED)
 BY_ID = {platform.ID: platform for platform in PLATFORMS}
-# Who gives out markup so much the same that most of it can be read letter for letter, from where the scan hit it.
+# Who gives out markup so much the same that most of it can be read letter for letter, from where the scan hit it; or
+# whose element the scan does not see.
 LITERALS: Mapping[str, Callable[[str, int], Literal | None]] = {
     twitter.ID: parse_literal,
     youtube.ID: youtube.parse_literal,
+    vk.ID: vk.parse_literal,
 }
 HOSTS = tuple(host for platform in PLATFORMS for host in platform.HOSTS)
 # Who leaves a footer round a handle in parentheses, asked for each such handle; who leaves one round a bare handle,

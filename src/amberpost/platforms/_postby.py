@@ -12,6 +12,7 @@ from ..models import Permalink
 from ..urls import Url
 
 _LEAD = "Post by "
+_LINK_OPENING = re.compile(r"\[[\s>]{0,3}\Z")
 
 
 def make_pattern(handle: str, name: str) -> re.Pattern[str]:
@@ -20,7 +21,8 @@ def make_pattern(handle: str, name: str) -> re.Pattern[str]:
     The second line is what makes it sure; extractors glue it to the first.
     """
     return re.compile(
-        rf"@(?P<handle>{handle})[\s>]{{0,8}}\[?View on {name}(?:\]\(<?(?P<link>https?://[^\s()<>]{{1,300}})>?\))?"
+        rf"@(?P<handle>{handle})[\s>]{{0,8}}\[?View on[\s>]{{1,4}}{name}"
+        r"(?:[\s>]{0,4}\]\(<?(?P<link>https?://[^\s()<>]{1,300})>?\))?"
     )
 
 
@@ -34,7 +36,8 @@ def make_footer(
     if post is None or not post.string.endswith(_LEAD, 0, post.start()):
         return None
     start = post.start() - len(_LEAD)
-    start -= post.string.startswith("[", max(0, start - 1))
+    opening = _LINK_OPENING.search(post.string[max(0, start - 4) : start])
+    start -= len(opening[0]) if opening else 0
     permalink = find_permalink((post["link"],), parse_permalink)
     return Footer(
         platform=platform,

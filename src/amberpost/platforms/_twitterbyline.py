@@ -18,6 +18,9 @@ _DASH = re.compile(rf"[\u200e\u200f\s]*(?:[—―–‒−-]|{_BROKEN_DASH.patte
 _BARE_HANDLE = re.compile(r"[@＠]([A-Za-z0-9_]{1,20})")
 HANDLE_PAREN = re.compile(r"[(（]\s*[@＠]([A-Za-z0-9_]{1,20})\s*[)）]")
 _NAME_MOST = 120
+# What a site prints above the name of a card, and beside its handle.
+_CARD_HEAD = re.compile(r"\s*(?:twitter|x)\.com\s+", re.IGNORECASE)
+_CARD_CHROME = re.compile(r"\s*[·•]\s*Follow(?:ing)?(?![^\s])")
 
 
 @dataclass(slots=True, frozen=True)
@@ -102,10 +105,13 @@ class Card:
 def find_card(element: Element, end: int, permalink: Permalink) -> Card | None:
     """Find the author at the head of an element, where the bare handle is that of the post's address."""
     text = element.text
-    for match in _BARE_HANDLE.finditer(text, 0, min(end, 300)):
+    head = _CARD_HEAD.match(text)
+    begin = head.end() if head else 0
+    for match in _BARE_HANDLE.finditer(text, begin, min(end, 300)):
         if permalink.handle is None or match[1].lower() != permalink.handle.lower():
             continue
-        alone = text[match.end() : match.end() + 1] in ("\n", " ", "") and "\n\n" not in text[: match.start()].strip()
-        if alone:
-            return Card(normalize_display_name(text[: match.start()]), match[1], (match.end(), end))
+        chrome = _CARD_CHROME.match(text, match.end())
+        words = chrome.end() if chrome else match.end()
+        if text[words : words + 1] in ("\n", " ", "") and "\n\n" not in text[begin : match.start()].strip():
+            return Card(normalize_display_name(text[begin : match.start()]), match[1], (words, end))
     return None

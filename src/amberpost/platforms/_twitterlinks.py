@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from urllib.parse import unquote
 
 from ..ids import parse_snowflake
+from ..markup import parse_address
 from ..models import Permalink
-from ..urls import Url, is_host
+from ..urls import Url, is_host, parse_url
 
 ID = "twitter"
 HOSTS: tuple[str, ...] = (
@@ -30,6 +32,7 @@ ADDRESSES: tuple[str, ...] = (
 )
 
 HANDLE = re.compile(r"[A-Za-z0-9_]{1,20}")
+_RELATIVE = re.compile(r"/\w{1,20}/(?:web/)?status(?:es)?/[0-9]")
 _POST_ID = re.compile(r"([0-9]{1,19})(?![0-9])")
 NOT_A_HANDLE = frozenset({"i", "intent", "search", "hashtag", "share", "home", "explore", "settings"})
 
@@ -54,6 +57,26 @@ def parse_permalink(url: Url) -> Permalink | None:
     return None
 
 
+def parse_href(href: str) -> Permalink | None:
+    """Parse what a link of an embed leads to, also where a site rewrote it: without its host, in percent signs, or
+    behind the address of a redirector or a web archive.
+
+    >>> parse_href("/jack/status/20").post_id, parse_href("/out?to=https%3A%2F%2Fx.com%2Fjack%2Fstatus%2F20").post_id
+    ('20', '20')
+    """
+    if "status" not in href:
+        return None
+    written = unquote(href) if "%2f" in href.lower() else href
+    inner = written.rfind("http")
+    forms = (href, written, written[inner:] if inner > 0 else "", f"//x.com{href}" if _RELATIVE.match(href) else "")
+    for form in forms:
+        url = parse_address(form) if form else None
+        permalink = parse_permalink(url) if url else None
+        if permalink:
+            return permalink
+    return None
+
+
 def build_permalink(post_id: str, *, handle: str | None = None) -> str:
     """Build the one canonical address of a post.
 
@@ -70,6 +93,18 @@ def parse_instant(post_id: str) -> dt.datetime | None:
     '2019-06-07T17:38:01+00:00'
     """
     return parse_snowflake(post_id)
+
+
+def find_day(address: str) -> dt.date | None:
+    """The UTC day on which the post was made that an address leads to, which is the day that its embed prints.
+
+    >>> find_day("https://x.com/ann/status/1137051097955102720").isoformat()
+    '2019-06-07'
+    """
+    url = parse_url(address)
+    permalink = parse_permalink(url) if url else None
+    instant = parse_instant(permalink.post_id) if permalink else None
+    return instant.date() if instant else None
 
 
 def _is_ours(host: str) -> bool:

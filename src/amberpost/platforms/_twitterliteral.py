@@ -22,13 +22,13 @@ _PRINTED_NAME = rf"(?:[^<&(\0-\x1f]++|\((?!@)|{ENTITY}|&(?= ))*+"
 _NO_STAMP = rf"(?:\s++(?:class|dir|rel|style|target|title)=\"{VALUE}\")*+"
 _LITERAL = re.compile(
     rf"<blockquote class=\"twitter-(?:tweet|video)(?: [\w -]{{0,100}}+)?\"{ATTRIBUTES}\s*+>\s*+"
-    rf"<p({ATTRIBUTES})>({_BODY})</p>\s*+(<p>)?(?:&mdash;|—|&#8212;|&#x2014;)({_PRINTED_NAME})"
+    rf"<p({ATTRIBUTES})>({_BODY})</p>\s*+(<p>\s*+)?(?:&mdash;|—|&#8212;|&#x2014;)({_PRINTED_NAME})"
     rf"\(@([A-Za-z0-9_]{{1,20}}+)\)\s{{0,9}}+<a{_NO_STAMP} href=\"https?://(?:mobile\.|www\.)?(?:twitter|x)\.com/"
     r"([A-Za-z0-9_]{1,20}+)/status(?:es)?/([0-9]{1,19}+)(?:\?[^\"<>/#\0-\x1f]*+)?\""
     rf"{_NO_STAMP}>([^<>&\s][^<>&\0-\x1f]{{3,60}}+)</a>\s*+(?(3)(?:</p>)?)\s*+</blockquote>"
 )
 # Links to tags and accounts, which the widget makes; and the post's own at its end, which are no words.
-_TAGGED = re.compile(r"<a (?![^<>]*//t\.co/)[^<>]*+>([#@$＃＠][^</]*+)</a>")
+_TAGGED = re.compile(r"<a (?:[^<>/]++|/(?!/t\.co/))*+>([#@$＃＠][^</]*+)</a>")
 _END_LINK = re.compile(
     r"<a href=\"https?://t\.co/\w+\">(?:https?://(?=t)|(?=pic))(t\.co|pic\.twitter\.com)/([A-Za-z0-9]{1,10})</a>"
 )
@@ -36,6 +36,7 @@ _END_LINK = re.compile(
 _INNER_LINK = re.compile(r"<a href=\"https?://t\.co/\w+\">(https?://t\.co/[A-Za-z0-9]{1,10})</a>")
 _MORE_WORDS = re.compile(r"\s\w")
 _LINE_BREAK = re.compile("<br ?/?>")
+_BLANKS = " \t\r\n\f"
 _LONGEST = 16 * 1024
 _MARKER = len('<blockquote class="twitter')
 
@@ -115,14 +116,12 @@ def _take_inner_links(marked: str) -> tuple[str, list[str]]:
 
 def _take_end_links(body: str) -> tuple[int, list[str]]:
     """Where the post's own links at the end of its words begin, and the links."""
-    end, links = len(body), list[str]()
+    end, links = len(body.rstrip(_BLANKS)), list[str]()
     while body.endswith("</a>", 0, end):
         start = body.rfind("<a ", 0, end)
         link = _END_LINK.fullmatch(body, start, end)
         if link is None:
             break
         links.append(f"https://{link[1]}/{link[2]}")
-        end = start
-        while end and body[end - 1] in " \t\r\n\f":
-            end -= 1
+        end = len(body[:start].rstrip(_BLANKS))
     return end, links[::-1]

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from ..dates import PrintedDate, parse_date
 from ..footers import skip_gap
-from ..markup import Anchor, Element, Embed, normalize_display_name, parse_address, parse_said
+from ..markup import Anchor, Element, Embed, normalize_display_name, parse_said
 from ..models import DateBasis, Permalink
 from ._twitterbyline import HANDLE_PAREN, Byline, find_byline, find_card, read_name
-from ._twitterlinks import HANDLE, ID, build_permalink, parse_instant, parse_permalink
+from ._twitterlinks import HANDLE, ID, build_permalink, parse_href, parse_instant
 
 MARKERS: tuple[str, ...] = (
     "twitter-tweet",
@@ -29,6 +29,8 @@ MARKERS: tuple[str, ...] = (
     "tweet-embed",
     's9e-mediaembed="twitter',
     'component-name="Twitter2ToDOM',
+    "tweet-link-top",
+    "react-tweet",
 )
 
 _ID = re.compile(r"[0-9]{1,19}")
@@ -71,14 +73,14 @@ class _Status:
 
 def _find_status(element: Element) -> _Status | None:
     """The last status link, which is the post's own; of several to the same post, the one that shows a date."""
-    links = [(anchor, permalink) for anchor in element.anchors if (permalink := _permalink_of(anchor.href))]
+    links = [(anchor, permalink) for anchor in element.anchors if (permalink := parse_href(anchor.href))]
     if not links:
         return None
     own = links[-1][1]
     dated = [
         (anchor, permalink, printed)
         for anchor, permalink in links
-        if permalink.post_id == own.post_id and (printed := _parse_day(element, anchor))
+        if permalink.post_id == own.post_id and (printed := _parse_day(element, anchor, permalink))
     ]
     others = [permalink.url for _, permalink in links if permalink.post_id != own.post_id]
     quoted = others[-1] if others else None
@@ -87,26 +89,20 @@ def _find_status(element: Element) -> _Status | None:
     return _Status(*links[-1], None, quoted)
 
 
-def _permalink_of(href: str) -> Permalink | None:
-    if "/status" not in href:
-        return None
-    archived = href.find("http", 8) if "/web/" in href else -1  # a web archive's address holds the page's own
-    url = parse_address(href[max(0, archived) :])
-    return parse_permalink(url) if url else None
-
-
-def _parse_day(element: Element, anchor: Anchor) -> PrintedDate | None:
-    """The day that a link shows, alone or behind the whole byline."""
-    printed = parse_date(element.text, anchor.start) if anchor.start < anchor.end else None
+def _parse_day(element: Element, anchor: Anchor, permalink: Permalink) -> PrintedDate | None:
+    """The day that a link shows, alone or behind the whole byline; the post's id tells which number is the day."""
+    made = parse_instant(permalink.post_id)
+    known = made.date() if made else None
+    printed = parse_date(element.text, anchor.start, known=known) if anchor.start < anchor.end else None
     if printed is None:
         author = next(HANDLE_PAREN.finditer(element.text, anchor.start, anchor.end), None)
-        printed = parse_date(element.text, skip_gap(element.text, author.end())) if author else None
+        printed = parse_date(element.text, skip_gap(element.text, author.end()), known=known) if author else None
     return printed if printed and printed.end <= anchor.end + 1 else None
 
 
 def _parse_quote(element: Element, status: _Status) -> Embed | None:
     anchor, permalink = status.anchor, status.permalink
-    end = anchor.start if anchor else len(element.text)
+    end = anchor.start if anchor and element.name != "a" else len(element.text)
     end = max(end, status.printed.start) if status.printed else end
     byline = find_byline(element.text, end, permalink.handle)
     printed = status.printed or (byline.printed if byline else None)
@@ -156,8 +152,11 @@ def _parse_attributes(element: Element) -> Permalink | None:
     for value in element.values(*_ID_ATTRIBUTES):
         if _ID.fullmatch(value) and (parse_instant(value) or _is_marked(element)):
             return Permalink(ID, value, None, build_permalink(value))
-        if permalink := _permalink_of(value):
+        if permalink := parse_href(value):
             return permalink
+    numbered = element.attributes.get("data-id", "") if "twitter-tweet" in element.classes() else ""
+    if _ID.fullmatch(numbered) and parse_instant(numbered):
+        return Permalink(ID, numbered, None, build_permalink(numbered))
     addresses = [*element.attributes.values(), *element.values("src", "data-src", "data-lazy-src")]
     for value in addresses:
         permalink = _parse_frame(value)
@@ -168,7 +167,7 @@ def _parse_attributes(element: Element) -> Permalink | None:
 
 def _parse_frame(address: str) -> Permalink | None:
     if "/status" in address:
-        return _permalink_of(address)
+        return parse_href(address)
     framed = _FRAME_ID.search(address)
     return Permalink(ID, framed[1], None, build_permalink(framed[1])) if framed else None
 
@@ -208,13 +207,13 @@ def _parse_packed(packed: str) -> Embed | None:
     if not isinstance(record, dict):
         return None
     told = {key: value for key, value in record.items() if isinstance(value, str)}
-    permalink = _permalink_of(told.get("url", ""))
+    permalink = parse_href(told.get("url", ""))
     if permalink is None:
         return None
     words = Element("p", {}, told.get("full_text", ""))
     said = parse_said(words, 0, len(words.text))
     inner = record.get("quoted_tweet")
-    quoted = _permalink_of(str(inner.get("url", ""))) if isinstance(inner, dict) else None
+    quoted = parse_href(str(inner.get("url", ""))) if isinstance(inner, dict) else None
     handle = told.get("username") or permalink.handle
     return Embed(
         platform=ID,
@@ -260,10 +259,10 @@ def _parse_stamp(stamp: str | None) -> dt.datetime | None:
 
 
 def _is_own(link: str, post_id: str) -> bool:
-    permalink = _permalink_of(link)
+    permalink = parse_href(link)
     return permalink is not None and permalink.post_id == post_id
 
 
 def _quoted(links: tuple[str, ...], post_id: str) -> str | None:
-    permalinks = [permalink for link in links if (permalink := _permalink_of(link))]
+    permalinks = [permalink for link in links if (permalink := parse_href(link))]
     return next((permalink.url for permalink in reversed(permalinks) if permalink.post_id != post_id), None)

@@ -31,10 +31,12 @@ _KEY = re.compile(r"[2-7a-z]{13}")
 _WHO = re.compile(r"did:[a-z]{2,10}:[\w.:-]{3,80}|(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,20}")
 _AT = re.compile(r"at://([^/\s\"&]{3,100})/app\.bsky\.feed\.post/([2-7a-z]{13})")
 _PAREN = re.compile(r"\(\s*@\s*((?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,20})\s*\)")
-_IMAGE = re.compile(r"\s*\[image or embed\]\s*\Z")
+_IMAGE = re.compile(r"\s*\[image\s+or\s+embed\]\s*\Z")
 _DASHES = " \n\u00a0—–-"
 # What stands for a picture below the words; where links were kept, it leads to the post.
-_SHOWN_IMAGE = re.compile(r"\[?\\?\[image or embed\\?\](?:\]?\(\s*<?(https?://[^\s()<>]{1,300})>?\))?[\s>]*\Z")
+_SHOWN_IMAGE = re.compile(
+    r"\[?\\?\[image[\s>]{1,4}or[\s>]{1,4}embed\\?\](?:\]?\s?\(\s*<?(https?://[^\s()<>]{1,300})>?\))?[\s>]*\Z"
+)
 _IMAGE_WINDOW = 400
 
 
@@ -77,7 +79,7 @@ def parse_markup(element: Element, /) -> Embed | None:
     if packed is not None:
         return _parse_packed(packed, permalink)
     author = next(reversed(list(_PAREN.finditer(element.text))), None)
-    dated = _find_date(element, author) if element.name == "blockquote" else None
+    dated = _find_date(element, author) if author or element.name == "blockquote" else None
     begin = element.text.rfind("\n\n", 0, author.start()) + 2 if author and "\n\n" in element.text else 0
     said = parse_said(element, 0, begin if author else 0)
     return Embed(

@@ -99,12 +99,14 @@ def parse_markup(element: Element, /) -> Embed | None:
     The printed day is the embedder's, in no named zone.
     """
     addresses = [*element.values("data-href", "cite", "href", "src", "data-src")]
+    dated = _find_dated(element)
     if element.classes() & _CLASSES:
         addresses.extend(anchor.href for anchor in element.anchors)
+    elif element.name == "blockquote" and dated and _find_author(element, dated[0]):
+        addresses.append(dated[0].href)  # a sanitizer took its class, but left the line under it
     permalink = find_permalink(addresses, parse_permalink)
     if permalink is None or not _is_marked(element):
         return None
-    dated = _find_dated(element)
     dateline = dated[0] if dated else _find_undated(element)
     author = _find_author(element, dateline) if dateline else None
     line = _find_line(element, dateline) if dateline else 0

@@ -12,6 +12,7 @@ from ..ids import parse_shortcode
 from ..markup import Element, Embed, Said, find_permalink, parse_said
 from ..models import Permalink
 from ..urls import Url, is_host
+from ._instagramwords import BEFORE, BEHIND, BRANDS, VIEW
 
 ID = "instagram"
 HOSTS: tuple[str, ...] = ("instagram.com", "instagr.am")
@@ -34,34 +35,6 @@ _SHORTEST_LEAD = 9
 _MARKUP_HANDLE = re.compile(r"[(（]\s?@[\u200e\u200f]*([A-Za-z0-9_.]{1,30})[\u200e\u200f]*\s?[)）]")
 _PACKED_AUTHOR = re.compile(r'"author_name"\s*:\s*"@([A-Za-z0-9_.]{1,30})"')
 _PACKED_CODE = re.compile(r'"instagram_id"\s*:\s*"([A-Za-z0-9_-]{5,60})"')
-
-
-def _loose(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """A pattern whose blanks may be any white space, and the quote marks of wrapped Markdown."""
-    return re.compile(pattern.replace(" ", r"[\s>]{1,6}"), flags)
-
-
-# "A post shared by", in the languages of the embed, before the name or behind the handle.
-_BEFORE = _loose(
-    r"\[?(?:A (?:post|photo|video) (?:shared|posted) by|Une (?:publication|photo|vidéo) (?:partagée|publiée) par"
-    r"|Ein (?:von|Beitrag geteilt von|Foto gepostet von|Video gepostet von)|Ein Beitrag geteilt von"
-    r"|Una publicaci[óo]n? (?:compartida|compartida de|compartida por) (?:por|de)|Una publicación compartida"
-    r"|Una publicació compartida per|Una foto publicada por|Un v[ií]deo publicado por"
-    r"|Uma? (?:publicação|foto|post|vídeo) (?:compartilhad|partilhad|publicad)[ao] por|Um post compartilhado por"
-    r"|Um vídeo publicado por|Un post condiviso da|Una foto pubblicata da|Un video pubblicato da"
-    r"|Een bericht gedeeld door|Een foto die is geplaatst door|Ett inlägg delat av"
-    r"|Et opslag delt af|Et (?:opslag|innlegg) delt av"
-    r"|Post udostępniony przez(?: użytkownika)?|Zdjęcie zamieszczone przez(?: użytkownika)?|Příspěvek sdílený"
-    r"|Příspěvek, který sdílí|Príspevok, ktorý zdieľa|O postare distribuită de|Henkilön"
-    r"|Публикация от|Фото опубликовано|Допис, поширений|Публикация, споделена от"
-    r"|Η δημοσίευση κοινοποιήθηκε από το χρήστη|Sebuah kiriman dibagikan oleh|Kiriman dibagikan oleh"
-    r"|Kiriman yang dikongsi oleh|Isang post na ibinahagi ni|Bài viết do|โพสต์ที่แชร์โดย"
-    r"|تمت مشاركة منشور بواسطة|پست به اشتراک گذاشته شده توسط|‏?פוסט משותף על ידי) (?=[^\s>])"
-)
-_BEHIND = re.compile(
-    r"\s?(?:['’]\w{1,4} paylaştığı bir (?:gönderi|fotoğraf|video)|がシェアした投稿|님의 공유 게시물|님이 게시한 사진"
-    r"|分享的(?:帖子|貼文|照片)|發佈的貼文|chia sẻ|jakama julkaisu|által megosztott bejegyzés|द्वारा साझा की गई पोस्ट)"
-)
 # What may stand between the handle and the date: nothing, "on", "in data:"; over a line break only where it is plain.
 _SAME_LINE = r"[^\S\n]*(?:\n[^\S\n]*>[^\S\n]*)?"
 _WRAPPED = r"[^\S\n]*(?:\n[^\S\n]*>?[^\S\n]*)?"
@@ -69,24 +42,9 @@ _DATE_LEADS = tuple(re.compile(rf"{_SAME_LINE}[(（]?(?:[^\W\d_]{{1,9}}\.?:?{_WR
 # An extractor that lost the date leaves its preposition; any other word there is prose that names an account.
 _DANGLING = re.compile(r"[^\S\n]+(?:on|le|am|el|em|il|op|på|den|dia|в|at|à)(?=[^\S\n]*(?:\n|$))")
 _PROSE = re.compile(r"[^\S\n]+[a-zß-ÿа-я]")
-# "View this post on Instagram": what stands above the caption, or alone above the footer since 2018.
-_VIEW = _loose(
-    r"(?:\[\s?)?(?:View this (?:post|photo) on Instagram|Voir cette publication sur Instagram"
-    r"|(?:Sieh dir )?diesen Beitrag auf Instagram an(?:sehen)?|Ver esta publicaci[óo]n en Instagram"
-    r"|Ver (?:essa foto|esta publicação|este post) no Instagram|Visualizza questo post su Instagram"
-    r"|Dit bericht op Instagram bekijken|Bekijk dit bericht op Instagram"
-    r"|(?:Visa|Se|Vis) (?:det här inlägget|dette opslag|dette innlegget) på Instagram"
-    r"|Wyświetl ten post na Instagramie|Zobrazit příspěvek na Instagramu|Bu gönderiyi Instagram['’]da gör"
-    r"|Посмотреть эту публикацию в Instagram|Lihat (?:postingan|kiriman) ini di Instagram"
-    r"|Xem bài viết này trên Instagram"
-    r"|この投稿をInstagramで見る|Instagram에서 이 게시물 보기|이 게시물을 Instagram에서 보기"
-    r"|在\s?Instagram\s?(?:查看这篇帖子|查看這則貼文)"
-    r"|عرض هذا المنشور على Instagram|Näytä tämä julkaisu Instagramissa|Δείτε αυτή τη δημοσίευση στο Instagram"
-    r")(?:\]\([^()\s]*\))?[\s>·.]*",
-    re.IGNORECASE,
-)
+_LONGEST_VIEW = 70
 _LONGEST_CAPTION = 2200
-_TARGET = re.compile(r"\]\(<?(https?://[^()\s<>]{1,300})>?\)")
+_TARGET = re.compile(r"(?:[\u200e\u200f]*\]| )\(<?(https?://[^()\s<>]{1,300})>?\)")
 _NAME_BEGIN = re.compile(r"[\r\n][\s>]*|[.!?。！？][\"”»]?\s+|[。！？]")
 
 
@@ -122,14 +80,16 @@ def parse_instant(post_id: str) -> dt.datetime | None:
 def parse_markup(element: Element) -> Embed | None:
     """Read `A post shared by NAME (@HANDLE)` and the caption above; an attribute or a link holds the address."""
     addresses = [*element.values("data-instgrm-permalink", "src", "data-src", "cite")]
-    if "instagram-media" in element.classes():
+    is_quote = element.name == "blockquote" or "instagram-media" in element.classes()
+    footer = _find_footer(element.text) if is_quote else None
+    # Where a sanitizer took its class, the widget's own words tell that it is one.
+    if "instagram-media" in element.classes() or (footer and footer.name):
         addresses.extend(anchor.href for anchor in element.anchors)
     codes = [*element.values("data-shortcode"), *_find_packed(element, _PACKED_CODE)]
     posts = (f"https://www.instagram.com/p/{code}/" for code in codes)
     permalink = find_permalink((*posts, *addresses), parse_permalink)
     if permalink is None:
         return None
-    footer = _find_footer(element.text) if element.name == "blockquote" else None
     said = _caption(element, footer)
     return Embed(
         platform=ID,
@@ -155,8 +115,8 @@ def parse_footer(source: str, handle: Handle, /, *, floor: int) -> Footer | None
     low = max(floor, handle.start - _NAME_WINDOW)
     if handle.start - low < _SHORTEST_LEAD and source[handle.end : handle.end + 1] in ("", " ", "\n", "(", ")", "."):
         return None
-    lead = _last(_BEFORE, source, low, handle.start)
-    behind = _BEHIND.match(source, handle.end)
+    lead = _last(BEFORE, source, low, handle.start)
+    behind = BEHIND.match(source, handle.end)
     if lead is None and behind is None:
         return None
     end = _behind_link(source, behind.end() if behind else handle.end)
@@ -198,17 +158,35 @@ def _form(element: Element) -> str:
 
 def _find_footer(text: str) -> Footer | None:
     handle = _last(_MARKUP_HANDLE, text, 0, len(text))
-    return parse_footer(text, Handle(handle[1], handle.start(), handle.end()), floor=0) if handle else None
+    if handle is None:
+        return None
+    footer = parse_footer(text, Handle(handle[1], handle.start(), handle.end()), floor=0)
+    return footer or _find_unlisted(text, handle)
+
+
+def _find_unlisted(text: str, handle: re.Match[str]) -> Footer | None:
+    """The footer in a language that nobody has listed: the last block of an embed, of which the handle can be told."""
+    start = text.rfind("\n\n", 0, handle.start()) + 2
+    if start < 2 or "\n" in text[start:] or len(text) - start > _NAME_WINDOW:
+        return None
+    return Footer(platform=ID, rule="instagram-footer", start=start, end=len(text), handle=handle[1], name=None)
 
 
 def _caption(element: Element, footer: Footer | None) -> Said:
     """The words between "View this post on Instagram" and the footer, or those that link to the post itself."""
     end = footer.start if footer else len(element.text)
-    view = _last(_VIEW, element.text, 0, end)
+    view = _last(VIEW, element.text, 0, end)
     if footer is None and not any("/p/" in anchor.href for anchor in element.anchors):
         return Said(None, ())
-    said = parse_said(element, view.end() if view else 0, end)
+    said = parse_said(element, view.end() if view else _behind_view(element.text), end)
     return Said(said.text, tuple(link for link in said.links if "instagram.com/p/" not in link))
+
+
+def _behind_view(text: str) -> int:
+    """Where the words begin below "View this post on Instagram" in a language that nobody has listed."""
+    begin = len(text) - len(text.lstrip())
+    end = text.find("\n\n", begin, begin + _LONGEST_VIEW)
+    return end if end >= 0 and any(brand in text[begin:end] for brand in BRANDS) else 0
 
 
 def _last(pattern: re.Pattern[str], source: str, low: int, high: int) -> re.Match[str] | None:
@@ -253,7 +231,7 @@ def _behind_repeat(source: str, printed: PrintedDate) -> int:
 
 def _parse_opening(source: str, floor: int, footer: int) -> tuple[int, int] | None:
     low = max(floor, footer - _LONGEST_CAPTION)
-    if source.find("nstagram", low, footer) < 0 and source.find("NSTAGRAM", low, footer) < 0:
+    if not any(source.find(brand, low, footer) >= 0 for brand in BRANDS):
         return None  # in every language, and a hundred times as fast to see
-    opening = _last(_VIEW, source, low, footer)
+    opening = _last(VIEW, source, low, footer)
     return (opening.start(), opening.end()) if opening else None

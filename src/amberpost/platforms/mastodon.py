@@ -54,13 +54,15 @@ def parse_permalink(url: Url, /) -> Permalink | None:
     True
     """
     path = url.path
-    if len(path) < 2 or not _HOST.fullmatch(url.host) or any(is_host(url.host, other) for other in _OTHERS):
+    if len(path) < 2:
         return None
     if path[0] == "users" and len(path) > 3 and path[2] == "statuses":
         account, status = _ACCOUNT.fullmatch(f"@{path[1]}"), path[3]
     else:
         account, status = _ACCOUNT.fullmatch(path[0]), path[1]
     if account is None or not _STATUS.fullmatch(status) or not _is_late_enough(status):
+        return None
+    if not _HOST.fullmatch(url.host) or any(is_host(url.host, other) for other in _OTHERS):
         return None
     address = f"https://{url.host}/{path[0] if path[0] != 'users' else '@' + path[1]}/{status}"
     return Permalink(ID, status, f"{account[1]}@{account[2] or url.host}", address)

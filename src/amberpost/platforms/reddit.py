@@ -23,8 +23,12 @@ _BY = re.compile(
 )
 _NO_TITLE = re.compile(r"(?:\A|\n)[\s>]*\[?Comment(?:\]\([^()\s]*\))?\Z")
 _TARGET = re.compile(r"\]\(<?(https?://[^()\s<>]{1,300})>?\)[\s>]*\Z")
+# A title that is a link and goes over the end of its line.
+_WRAPPED = re.compile(r"\[[^\[\]]{1,300}\]\(<?https?://[^()\s<>]{1,300}>?\)\Z")
 _LONGEST_TITLE = 400
 _AUTHOR = re.compile(r"u/([\w-]{2,30})")
+# What ends a card of which a sanitizer took the class.
+_BYLINE = re.compile(r"\n\s*by\s?u/[\w-]{2,30}\s+in\s?(?:r/)?\w{2,30}\s*\Z")
 
 
 def parse_permalink(url: Url, /) -> Permalink | None:
@@ -59,6 +63,7 @@ def parse_instant(_post_id: str, /) -> dt.datetime | None:
 def parse_markup(element: Element, /) -> Embed | None:
     """Read the title, which is the first link, and the author `u/NAME`. A comment's card shows no words."""
     marked = any(name.startswith(("reddit-embed", "reddit-card")) for name in element.classes())
+    marked = marked or (element.name == "blockquote" and _BYLINE.search(element.text) is not None)
     addresses = [*element.values("cite", "src", "data-src")]
     if marked:
         addresses.extend(anchor.href for anchor in element.anchors)
@@ -110,7 +115,9 @@ def _title_start(source: str, line: int, end: int) -> int:
     above = source[max(0, line - _LONGEST_TITLE) : line].rstrip("> \t\r\n")
     if _NO_TITLE.search(above):
         return end
-    begin = max(0, line - _LONGEST_TITLE) + above.rfind("\n") + 1
+    last = above.rfind("\n") + 1
+    wrapped = _WRAPPED.search(above) if above.endswith(")") and above.find("[", last) < 0 else None
+    begin = max(0, line - _LONGEST_TITLE) + (wrapped.start() if wrapped else last)
     return skip_gap(source, begin)
 
 

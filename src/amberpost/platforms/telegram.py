@@ -47,7 +47,7 @@ def parse_instant(_post_id: str, /) -> dt.datetime | None:
 def parse_markup(element: Element, /) -> Embed | None:
     """Read `data-telegram-post="CHANNEL/ID"` of the widget's script, or a frame's address."""
     named = [f"https://t.me/{value}" for value in element.values("data-telegram-post", "telegram-post")]
-    permalink = find_permalink((*named, *element.values("src")), parse_permalink)
+    permalink = find_permalink((*named, *element.values("src", "data-src")), parse_permalink)
     if permalink is None:
         return None
     return Embed(

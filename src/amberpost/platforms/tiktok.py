@@ -13,15 +13,21 @@ from ..urls import Url, is_host
 
 ID = "tiktok"
 HOSTS: tuple[str, ...] = ("tiktok.com",)
-MARKERS: tuple[str, ...] = ("tiktok-embed", "amp-tiktok")
+MARKERS: tuple[str, ...] = ("tiktok-embed", "amp-tiktok", 'component-name="TikTokCreateTikTokEmbed')
 ADDRESSES: tuple[str, ...] = (r"tiktok\.com/(?:@[\w.-]{1,40}/(?:video|photo)/|embed/|player/v1/|t/\w)",)
 
 _HANDLE = re.compile(r"[\w.-]{1,40}")
 _VIDEO = re.compile(r"[0-9]{15,20}")
 # The account, where a line or a sentence begins; what is played and by whom: the rest of the line, or the next words.
-_AUTHOR = re.compile(r"(?:\A|[\r\n][\s>]*|[.!?…”\"]\s+)\[?@([A-Za-z0-9_.\\]{2,40})(?:\]\([^()\s]{1,300}\))?(?=\s)")
-_MUSIC_LINE = re.compile(r"♬ ?[^\n♬]{1,90}? [-–] [^\n♬]{1,90}(?=\n|\Z)")
+_AUTHOR = re.compile(
+    r"(?:\A|[\r\n][\s>]*|[.!?…”\"]\s+)\[?@([A-Za-z0-9_.\\]{2,40})"
+    r"(?:\]\([^()\s]{1,300}(?: \"[^\"\n]{0,60}\")?\))?(?=\s)"
+)
+_MUSIC_LINE = re.compile(
+    r"♬ ?[^\n♬]{1,90}? [-–] (?:[^\n♬\[\]]{1,60}\]\([^()\"]{1,300}(?:\"[^\"\n]{0,120}\")?\)|[^\n♬]{1,90})(?=\n|\Z)"
+)
 _MUSIC_WORDS = re.compile(r"♬ ?[^\n♬.!?]{1,60}? [-–] \S{1,40}(?: [^\W\d_a-z]\S{0,30})?")
+_PACKED = re.compile(r'"url"\s*:\s*"(https?:[^"]{8,200})"')
 _LONGEST_CAPTION = 4200
 _MUSIC = re.compile(r"\s*♬[^\n]*\Z")
 
@@ -60,7 +66,8 @@ def parse_instant(post_id: str, /) -> dt.datetime | None:
 
 def parse_markup(element: Element, /) -> Embed | None:
     """Read `@HANDLE CAPTION ♬ MUSIC` and the address in `cite`; an account's widget is no post."""
-    addresses = [*element.values("cite", "src", "data-src")]
+    packed = (_PACKED.search(value) for value in element.values("data-attrs"))  # as Substack keeps it
+    addresses = [*(match[1] for match in packed if match), *element.values("cite", "src", "data-src")]
     if "tiktok-embed" in element.classes():
         addresses.extend(anchor.href for anchor in element.anchors)
     permalink = find_permalink(addresses, parse_permalink)
@@ -73,7 +80,8 @@ def parse_markup(element: Element, /) -> Embed | None:
         return None
     author = next((element.shown(a)[1:] for a in element.anchors if element.shown(a).startswith("@")), None)
     handle = permalink.handle or author
-    said = _caption(element, handle) if element.name == "blockquote" else None
+    is_quote = element.name == "blockquote" or (element.name == "div" and "tiktok-embed" in element.classes())
+    said = _caption(element, handle) if is_quote else None
     return Embed(
         platform=ID,
         rule=f"tiktok-{'blockquote' if said else 'iframe' if element.name == 'iframe' else 'element'}",
@@ -88,7 +96,8 @@ def _caption(element: Element, handle: str | None) -> str | None:
     """The words between the account and the music."""
     text = element.text
     own = f"@{handle}".lower()
-    start = len(own) if handle and text.lower().startswith(own) else 0
+    head = len(text) - len(text.lstrip())
+    start = head + len(own) if handle and text.lower().startswith(own, head) else 0
     music = next((a.start for a in reversed(element.anchors) if element.shown(a).startswith("♬")), len(text))
     words = parse_said(element, start, music).text
     return _MUSIC.sub("", words) or None if words else None

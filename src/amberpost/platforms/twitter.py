@@ -9,7 +9,7 @@ from ..footers import Byline, Dateline, Footer, Handle, parse_byline, parse_date
 from ..models import Permalink
 from ..urls import parse_url
 from ._twitterlinks import ADDRESSES as ADDRESSES
-from ._twitterlinks import HANDLE, build_permalink
+from ._twitterlinks import HANDLE, build_permalink, find_day
 from ._twitterlinks import HOSTS as HOSTS
 from ._twitterlinks import ID as ID
 from ._twitterlinks import parse_instant as parse_instant
@@ -46,7 +46,7 @@ def parse_footer(source: str, handle: Handle, /, *, floor: int) -> Footer | None
     """
     if not HANDLE.fullmatch(handle.name):
         return None
-    dateline = parse_dateline(source, handle.end)
+    dateline = parse_dateline(source, handle.end, find_day=find_day)
     if dateline is None and not _may_be_undated(source, handle, floor):
         return None
     byline = parse_byline(source, handle.start, floor=floor)
@@ -155,7 +155,7 @@ def _may_be_undated(source: str, handle: Handle, floor: int) -> bool:
 
 def _undated(source: str, handle: Handle, byline: Byline) -> Footer | None:
     instead = _NO_DATE.match(source, skip_gap(source, handle.end))
-    before = source[max(0, byline.start - 60) : byline.start].rstrip()
+    before = source[max(0, byline.start - 60) : byline.start].rstrip("> \t\r\n")
     linked = byline.dash and _MEDIA_LINK.search(before)
     if not byline.dash or not (instead or linked) or _REPEATED.match(source, handle.end):
         return None

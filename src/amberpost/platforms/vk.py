@@ -7,22 +7,28 @@ import re
 from urllib.parse import parse_qs
 
 from ..footers import no_footer
-from ..markup import Element, Embed, find_permalink
+from ..markup import Element, Embed, Literal, find_permalink
 from ..models import Permalink
 from ..urls import Url, is_host
 
 ID = "vk"
 HOSTS: tuple[str, ...] = ("vk.com", "vk.ru", "vkontakte.ru", "vkvideo.ru")
-# A page is scanned for hyphens, so of the widget's elements those of groups are found, whose numbers are below zero.
+# A page is scanned for hyphens, so of the widget's elements those of groups are found, whose numbers are below zero;
+# those of persons stand beside the widget's script.
 MARKERS: tuple[str, ...] = (*(f"vk_post_-{digit}" for digit in range(1, 10)), "amp-vk")
 _HOST = r"vk(?:video|ontakte)?\.(?:com|ru)"
 ADDRESSES: tuple[str, ...] = (
     rf"{_HOST}/(?:[\w.]{{1,40}}\?w=)?(?:wall|video|clip)-?[0-9]{{1,12}}_[0-9]",
     rf"{_HOST}/(?:video|clip)_(?:ext\.php|embed)",
+    rf"{_HOST}/js/api/openapi",
 )
 
 _POST = re.compile(r"(wall|video|clip)(-?[0-9]{1,12})_([0-9]{1,12})")
 _WIDGET = re.compile(r"vk_post_(-?[0-9]{1,12})_([0-9]{1,12})")
+_PERSON = re.compile(
+    r"<div\b[^<>]{0,200}?\bid=[\"']?vk_post_([0-9]{1,12})_([0-9]{1,12})[\"']?[^<>]{0,200}>\s{0,20}</div>"
+)
+_BESIDE = 600
 _PLAYERS = {"video_ext.php": "video", "video_embed": "video", "clip_ext.php": "clip"}
 
 
@@ -69,6 +75,22 @@ def parse_markup(element: Element, /) -> Embed | None:
     if permalink is None:
         return None
     return Embed(platform=ID, rule=f"vk-{element.form('iframe')}", permalink=permalink)
+
+
+def parse_literal(source: str, at: int) -> Literal | None:
+    """Read the widget of a person's post above the widget's script, whose address has its first slash at `at`.
+
+    >>> parse_literal('<div id="vk_post_10_99"></div><script src="https://vk.com/js/api/openapi.js?168">', 49).end
+    30
+    """
+    low = source.rfind("vk_post_", max(0, at - _BESIDE), at)
+    begin = source.rfind("<div", max(0, low - _BESIDE), low) if low >= 0 else -1
+    widget = _PERSON.match(source, begin) if begin >= 0 and source.find("/js/api/openapi", at, at + 40) > 0 else None
+    if widget is None:
+        return None
+    return Literal(
+        Embed(platform=ID, rule="vk-element", permalink=_permalink("wall", widget[1], widget[2])), *widget.span()
+    )
 
 
 # Its embeds leave nothing in extracted text.

@@ -20,6 +20,10 @@ MARKERS: tuple[str, ...] = (
     "youtube-player",
     "data-youtube-id",
     'component-name="Youtube2ToDOM',
+    'data-plyr-provider="youtube"',
+    "lyte-wrapper",
+    "youtube-onebox",
+    *(f'youtube_player" data-{name}' for name in ("videoID", "videoid")),
 )
 ADDRESSES: tuple[str, ...] = (
     r"youtube(?:-nocookie)?\.com/(?:embed|v|watch|playlist|shorts|live|e)\b",
@@ -37,7 +41,7 @@ _SET = re.compile(r'"(?:youtube_url|src)"\s*:\s*"(https?:[^"]{8,200})"')
 _OTHER_PLAYER = re.compile(r'"video_type"\s*:\s*"(?!youtube)')
 # Its own frame, letter for letter as it gives it out; in no other attribute may stand what could name a video too.
 _LITERAL = re.compile(
-    r"<iframe(?:\s++(?!src|videoid)[a-z]{2,20}+(?:=\"[^\"<>&%\\]{0,200}+\")?+){0,20}?\s++src=\"(?:https?:)?(//)"
+    r"<iframe(?:\s++(?!src|videoid)[a-z]{2,20}+(?:=\"[^\"<>&%\\]{0,200}+%?+\")?+){0,20}?\s++src=\"(?:https?:)?(//)"
     r"www\.youtube(?:-nocookie)?\.com/embed/([A-Za-z0-9_-]{11})(?:\?[^\"<>\\]{0,400}+)?\""
     r"(?:\s++(?!videoid)[a-z]{2,20}+(?:=\"[^\"<>\\]{0,400}+\")?+){0,20}+\s*+>\s{0,20}+</iframe>"
 )
@@ -90,6 +94,7 @@ def parse_markup(element: Element, /) -> Embed | None:
     videos = [_permalink(video) for video in element.values("videoid", "data-videoid", "data-youtube-id")]
     if "youtube-player" in element.classes():
         videos.extend(_permalink(video) for video in element.values("data-id") if _VIDEO.fullmatch(video))
+    videos.extend(_find_named(element))
     videos.extend(_find_set(element))
     packed = (_PACKED.search(value) for value in element.values("data-attrs"))
     videos.extend(_permalink(match[1]) for match in packed if match)
@@ -101,6 +106,14 @@ def parse_markup(element: Element, /) -> Embed | None:
     if permalink is None:
         return None
     return Embed(platform=ID, rule=f"youtube-{element.form('iframe')}", permalink=permalink)
+
+
+def _find_named(element: Element) -> Iterator[Permalink | None]:
+    """The videos that elements name by their id which a script of the site makes players of: Plyr, Discourse, Lyte."""
+    names = ("data-plyr-embed-id", *(("data-video-id",) if "youtube-onebox" in element.classes() else ()))
+    yield from (_permalink(video) for video in element.values(*names) if _VIDEO.fullmatch(video))
+    if "lyte-wrapper" in element.classes():
+        yield from (_permalink(name[4:]) for name in element.values("id") if name.startswith("WYL_"))
 
 
 def _find_set(element: Element) -> Iterator[Permalink | None]:

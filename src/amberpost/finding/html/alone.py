@@ -1,4 +1,4 @@
-"""Whether an address in a page stands alone: in its paragraph, figure or shortcode, where it shows the post."""
+"""Whether an address in a page stands alone: in its paragraph, figure, shortcode or data, where it shows the post."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 _NEAR = 400
 _INLINE = r"(?:<(?:span|strong|b|em|i|u|font|small)\b[^<>]{0,200}>\s*)*"
 _INLINE_END = r"(?:</(?:span|strong|b|em|i|u|font|small)>\s*)*"
-_BLOCK = r"(?:p|div|figure|center|section|article|noscript|template|textarea|twitter-embed|amp-[a-z]{3,12})"
+_BLOCK = r"(?:p|div|figure|blockquote|center|section|article|noscript|template|textarea|twitter-embed|amp-[a-z]{3,12})"
 _BEFORE = re.compile(
     rf"(?:\A|<{_BLOCK}\b[^<>]{{0,300}}>|</(?:p|div|figure|section|blockquote|h\d|ul|ol)>|-->|\n\s*\n)\s*"
     rf"(?:<br ?/?>\s*){{0,3}}{_INLINE}\Z",
@@ -32,12 +32,27 @@ _EMBED_FIGURE = re.compile(
     re.IGNORECASE,
 )
 # A link that a script of a go-between turns into what it leads to.
-_CARD = re.compile(r"\b(?:embedly-card|data-iframely-url)\b")
+_CARD = re.compile(r"-(?:(?<=\bembedly-)card|(?<=\bdata-)iframely-url)\b")
 _SHOWN_ADDRESS = re.compile(
     r"\s*(?:<(?:span|wbr)\b[^<>]{0,300}>\s*)*(?:(?:https?://|www\.)[^\s<>]{1,400}|[\w.]{1,40}/[^\s<>]{1,400})?\s*"
     r"(?:</span>\s*)?\Z",
     re.IGNORECASE,
 )
+# The data that a page is made of in the browser: an address as the value of such a key, in what is said to be an embed.
+_VALUE_OF = re.compile(
+    r"\\{0,3}\"(?:\w{0,20}(?:[uU]rl|URL|[sS]rc|[sS]ource|[hH]ref|[uU]ri)|id)\\{0,3}\"\s?:\s?\\{0,3}\"\Z"
+)
+_NAMED_VALUE = re.compile(r"\"([\w@]{2,20})\\{0,3}\"\s?:\s?\\{0,3}\"((?:[^\"\\]|\\/){1,48})\\{0,3}\"")
+_TYPE = re.compile(
+    r"_{0,2}(?:type|typename|component|block_?type|block_?name|slice_type|node_?type|subtype|service)", re.IGNORECASE
+)
+_SHOWS = re.compile(
+    r"video|[\w./ -]{0,24}(?:tweet|twitter|embed|youtube|instagram|tiktok|bluesky|mastodon|facebook|vimeo)"
+    r"[\w./ -]{0,16}",
+    re.IGNORECASE,
+)
+_ANY_TYPE = frozenset({"rich", "external"})
+_WITHIN = 300
 _ANCHOR_END = re.compile(r"</a\s*>", re.IGNORECASE)
 
 
@@ -50,7 +65,24 @@ def is_alone(source: str, start: int, end: int) -> bool:
     before = source[max(0, start - _NEAR) : start]
     if _SHORTCODE.search(before):
         return True
+    if source.startswith(('"', "\\"), end) and _VALUE_OF.search(before, max(0, len(before) - 60)):
+        return _is_embed_data(before)
     return bool(_BEFORE.search(before) and _BEHIND.match(source, end, end + _NEAR))
+
+
+def _is_embed_data(before: str) -> bool:
+    """Tell whether the data before an address says that it is an embed: by the nearest type that says what it is.
+
+    >>> _is_embed_data('{"_type": "tweet", "url": "'), _is_embed_data('{"type": "embed"}, {"type": "link", "href": "')
+    (True, False)
+    """
+    for name, value in reversed(_NAMED_VALUE.findall(before, max(0, len(before) - _WITHIN))):
+        is_type = _TYPE.fullmatch(name)
+        if (is_type or name == "id") and _SHOWS.fullmatch(value.replace("\\", "")):
+            return True
+        if is_type and value not in _ANY_TYPE:
+            return False
+    return False
 
 
 def find_alone_anchor(source: str, start: int, tag_end: int) -> int | None:

@@ -7,7 +7,8 @@ more than a few times, however tags are nested or left open.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 # More than this of one element is not read: a post of 25,000 characters with all its markup is smaller.
 ELEMENT_LIMIT = 64 * 1024
@@ -22,8 +23,7 @@ _UNCLOSED_LIMIT = 8 * 1024
 _FRAMES = frozenset({"iframe", "embed", "img", "input", "meta", "link", "source", "param", "br", "hr"})
 
 
-@dataclass(slots=True, frozen=True)
-class Tag:
+class Tag(NamedTuple):
     """An opening tag: its half-open span, and its name as spelled."""
 
     start: int
@@ -31,8 +31,7 @@ class Tag:
     name: str
 
 
-@dataclass(slots=True, frozen=True)
-class Cut:
+class Cut(NamedTuple):
     """The half-open span of an element; `whole` is false when it was never closed, or is `over` a limit."""
 
     start: int
@@ -123,7 +122,7 @@ class Cutter:
         closing = self._closing(tag)
         if closing is None or closing < 0:
             cut = self._unclosed(tag)
-            return cut if closing is None else replace(cut, over=True)
+            return cut if closing is None else cut._replace(over=True)
         if closing - tag.start > ELEMENT_LIMIT:
             return Cut(tag.start, tag.start + ELEMENT_LIMIT, whole=False, over=True)
         end = self.source.find(">", closing, closing + 100)

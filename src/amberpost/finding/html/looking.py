@@ -21,8 +21,8 @@ from .places import Found, merge_places
 from .scan import Hit, find_hits
 from .wrapped import unwrap, unwrap_frame
 
-_ADDRESS_START = re.compile(r"https?:\\?\Z|\Z", re.IGNORECASE)
-_ADDRESS = re.compile(r"[^\s\"'<>()\[\]{}|^`]{1,600}")
+_ADDRESS_START = re.compile(r"https?:(?:\\(?:u002)?)?\Z|\Z", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:[^\s\"'<>()\[\]{}|^`\\]|\\(?:/|u002[fF])){1,600}")
 # No blockquote shows a post without an address, a number or an account.
 _ANY_POST = re.compile(r"//|[0-9]|@")
 _NO_ELEMENT = frozenset(
@@ -219,14 +219,15 @@ class Page:
 
     def _address(self, hit: Hit) -> tuple[int, int]:
         """The half-open span of the address round a hit, with its scheme."""
-        low = max(self.floor, hit.at - 7)
+        low = max(self.floor, hit.at - len(r"https:\u002"))
         scheme = _ADDRESS_START.search(self.source, low, hit.at)
         match = _ADDRESS.match(self.source, hit.at)
         return scheme.start() if scheme else hit.at, match.end() if match else hit.at
 
     def _add_bare(self, hit: Hit, start: int, end: int) -> None:
         low, high = self._address(hit)
-        permalink = parse_permalink(html.unescape(self.source[low:high]).replace("\\/", "/"))
+        address = html.unescape(self.source[low:high]).replace("\\/", "/").replace("\\u002F", "/")
+        permalink = parse_permalink(address)
         if permalink is None or hit.platform is None or permalink.platform != hit.platform.ID:
             return
         sighting = sighting_of(permalink, start, end, kind="embed", rule="permalink-alone", flags=("no-date",))

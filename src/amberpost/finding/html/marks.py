@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..places import find_places
 from .zones import Zones
@@ -53,11 +53,10 @@ _NEAR, _AHEAD, _BEHIND = 200, 600, 400
 _LOOKS = 8
 # The note that German publishers leave, whose anchor is the name of the site.
 _SITE = re.compile(r"\((?:twitter|x)\.com\)")
-_LANGUAGE = re.compile(r"<html\b[^<>]{0,400}?\blang=[\"']?([a-z]{2})", re.IGNORECASE)
+_LANGUAGE = re.compile(r"<(?i:html\b[^<>]{0,400}?\blang=[\"']?([a-z]{2}))")
 
 
-@dataclass(slots=True, frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """A place that a citation may stand round, and which kinds: a post's residue, a credit."""
 
     at: int

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import html
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ...models import Permalink, Sighting
 from ...platforms import Platform
 from ...urls import parse_url
 from ..sightings import sighting_of
+from .places import stand_together
 from .scan import Hit
 from .wrapped import ARCHIVE, REDIRECT
 from .zones import Zones
@@ -31,8 +32,7 @@ _TALK = re.compile(r"\W{0,8}(?:comment|discuss|share|retweet|reply|like|follow)\
 _NEAR = 400
 
 
-@dataclass(slots=True, frozen=True)
-class Passed:
+class Passed(NamedTuple):
     """A post's address neither alone nor in an embed; `start` and `end` span the link's tag, or are one point."""
 
     hit: Hit
@@ -46,9 +46,11 @@ def find_passed_links(
     """Find the links among the addresses passed by, in order: a whole `<a>`, or the address itself in the prose.
 
     What stands in navigation, scripts or attributes is none, and one that is shown twice side by side is one: twice as
-    a link, or below the embed of the same post, as in "via GIPHY".
+    a link, or below the embed of the same post, as in "via GIPHY", or above one that a script holds until the reader
+    consents.
     """
     last: Sighting | None = None
+    starts = [sighting.start for sighting in shown]
     ends = [sighting.end for sighting in shown]
     for one in sorted(passed, key=lambda one: one.hit.at):
         at = one.hit.at
@@ -60,9 +62,19 @@ def find_passed_links(
         link = _parse_anchor(source, one) if one.start < one.end else _parse_bare(source, one, zones)
         if link is None or zones.dark.around(at) or zones.furniture.around(at):
             continue
+        below = bisect_left(starts, link.end)
+        if below < len(shown) and _is_instead_of(source, link, shown[below], zones):
+            continue
         if last is None or last.permalink != link.permalink or _is_apart(source, last, link):
             yield link
         last = link
+
+
+def _is_instead_of(source: str, link: Sighting, below: Sighting, zones: Zones) -> bool:
+    """Tell whether a link stands there for those who do not see the embed below it, which a script holds."""
+    if below.permalink != link.permalink or not zones.dark.around(below.start):
+        return False
+    return stand_together(source, link.end, below.start)
 
 
 def _is_apart(source: str, last: Sighting, link: Sighting) -> bool:

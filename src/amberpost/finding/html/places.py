@@ -6,7 +6,8 @@ import html
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from ...models import Sighting
 
@@ -19,8 +20,7 @@ _WORD = re.compile(r"\w{2}")
 _HIDING = re.compile(r"<(script|noscript|template|textarea)\b|<!--", re.IGNORECASE)
 
 
-@dataclass(slots=True, frozen=True)
-class Found:
+class Found(NamedTuple):
     """A sighting, and how closely its markup holds the post: 0 a bare address, 1 some wrapper, 2 the embed itself."""
 
     sighting: Sighting
@@ -45,8 +45,8 @@ def _order(one: Found) -> tuple[int, int]:
 
 def _key(one: Found) -> tuple[str, str]:
     sighting = one.sighting
-    own = f"{sighting.handle} {sighting.date} {sighting.text}"
-    return sighting.platform, sighting.post_id or sighting.permalink or own
+    told = sighting.post_id or sighting.permalink
+    return sighting.platform, told or f"{sighting.handle} {sighting.date} {sighting.text}"
 
 
 def _worth(one: Found) -> tuple[int, ...]:
@@ -98,7 +98,7 @@ def _merge_beside(source: str, shown: list[Found]) -> list[Found]:
     kept = shown[:1]
     end = kept[0].sighting.end
     for one in shown[1:]:
-        if _stand_together(source, end, one.sighting.start):
+        if stand_together(source, end, one.sighting.start):
             kept[-1] = max(kept[-1], one, key=_worth)
         else:
             kept.append(one)
@@ -111,13 +111,17 @@ def _completed(source: str, one: Found, richest: Found) -> Found:
     if one.sighting.text is not None or richest.sighting.text is None:
         return one
     first, last = sorted((one.sighting, richest.sighting), key=lambda sighting: sighting.start)
-    if _stand_together(source, first.end, last.start):
+    if stand_together(source, first.end, last.start):
         return richest
-    return replace(one, sighting=replace(richest.sighting, start=one.sighting.start, end=one.sighting.end))
+    return one._replace(sighting=replace(richest.sighting, start=one.sighting.start, end=one.sighting.end))
 
 
-def _stand_together(source: str, end: int, start: int) -> bool:
-    """Tell whether nothing that a reader reads stands between two places."""
+def stand_together(source: str, end: int, start: int) -> bool:
+    """Tell whether nothing that a reader reads stands between two places.
+
+    >>> stand_together("<i></i><script>two</script>", 3, 27), stand_together("<i>two</i>", 3, 6)
+    (True, False)
+    """
     if start - end > _BETWEEN_LIMIT:
         return False
     return not _WORD.search(html.unescape(_UNREAD.sub(" ", source[end:start])))

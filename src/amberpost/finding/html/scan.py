@@ -24,8 +24,8 @@ _NAMED = (
     r"|(?<=F)(?:acebook|B)\b|(?<=Y)ouTube\b|(?<=B)luesky\b|(?<=R)eddit\b|(?<=S)napchat\b|(?<=V)K\b|(?<=W)eibo\b"
     r"|(?<= )(?:X(?![\w-])|Twitter\b|Instagram\b|Facebook\b|TikTok\b|YouTube\b|Telegram\b|Threads\b|Bluesky\b))"
 )
-# How a slash is written in JSON and in scripts.
-_ESCAPED_SLASHES = (r"\/", r"\u002F")
+# How a slash may be written in scripts, where JSON has a backslash before it.
+_ESCAPED_SLASH = r"\u002F"
 # Frames of go-betweens, which name what they show in their query.
 _BETWEENS = (r"embedly\.com/widgets/", r"twitframe\.com/show\?", r"iframe\.ly/api/iframe\?")
 _FRAMED = re.compile(r"(?:[^\"'<>\s]{0,300}?[?&;])?url=https?(?::|%3A)([^\"'<>\s&]{4,300})", re.IGNORECASE)
@@ -78,10 +78,8 @@ def scan_page(source: str) -> Scan:
     """
     hits = list(_find_markers(source))
     slashes = _add_addresses(source, hits)
-    if "\\" in source:
-        for slash in _ESCAPED_SLASHES:
-            if 2 * slash in source:
-                _add_escaped_addresses(source, slash, hits)
+    if "\\" in source and 2 * _ESCAPED_SLASH in source:
+        _add_escaped_addresses(source, hits)
     hits.sort(key=itemgetter(0))
     return Scan(hits, slashes)
 
@@ -127,24 +125,24 @@ def _add_addresses(source: str, hits: list[Hit]) -> list[int]:
     """Add the addresses of posts to the hits; what is returned are the slashes before names."""
     slashes = []
     for match in _slash_pattern().finditer(source):
-        address = match[1]
+        address, escaped = match.groups()
         if address:
-            host = address[: address.find("/")]
-            owner = _find_owner(host, address) or _find_framed(source, match.end())
-            if owner:
-                hits.append(Hit(match.start(), owner, True))
+            owner = _find_owner(address) or _find_framed(source, match.end())
+        elif escaped:
+            owner = _find_owner(escaped.replace("\\/", "/"))
         else:
             slashes.append(match.start())
+            continue
+        if owner:
+            hits.append(Hit(match.start(), owner, True))
     return slashes
 
 
-def _add_escaped_addresses(source: str, slash: str, hits: list[Hit]) -> None:
-    for match in _escaped_pattern(slash).finditer(source):
-        address = match[1].replace(slash, "/")
-        host = address[: address.find("/")]
-        owner = _find_owner(host, address)
+def _add_escaped_addresses(source: str, hits: list[Hit]) -> None:
+    for match in _escaped_pattern().finditer(source):
+        owner = _find_owner(match[1].replace(_ESCAPED_SLASH, "/"))
         if owner:
-            hits.append(Hit(match.start() + len(slash) - 1, owner, True))
+            hits.append(Hit(match.start() + len(_ESCAPED_SLASH) - 1, owner, True))
 
 
 @cache
@@ -157,13 +155,14 @@ def _address_pattern() -> str:
 
 @cache
 def _slash_pattern() -> re.Pattern[str]:
-    return re.compile(rf"/(?:/({_address_pattern()})|{_NAMED})")
+    """What follows a slash: a second one and an address, the same as JSON has it, or the name of a platform."""
+    escaped = _address_pattern().replace("/", r"\\/")
+    return re.compile(rf"/(?:/({_address_pattern()})|\\(?<=\\/\\)/({escaped})|{_NAMED})")
 
 
 @cache
-def _escaped_pattern(slash: str) -> re.Pattern[str]:
-    """The addresses where a slash is written so."""
-    return re.compile(rf"//({_address_pattern()})".replace("/", re.escape(slash)))
+def _escaped_pattern() -> re.Pattern[str]:
+    return re.compile(rf"//({_address_pattern()})".replace("/", re.escape(_ESCAPED_SLASH)))
 
 
 _OWNERS: dict[str, Platform | None] = {}
@@ -173,11 +172,12 @@ def _find_framed(source: str, at: int) -> Platform | None:
     """Whose address the query of a go-between's frame names."""
     framed = _FRAMED.match(source, at)
     match = _slash_pattern().match(unquote(framed[1])) if framed else None
-    return _find_owner(match[1][: match[1].find("/")], match[1]) if match and match[1] else None
+    return _find_owner(match[1]) if match and match[1] else None
 
 
-def _find_owner(host: str, address: str) -> Platform | None:
+def _find_owner(address: str) -> Platform | None:
     """Whose address it is, if any platform's; a host belongs to one, so it is asked for once."""
+    host = address[: address.find("/")]
     if host in _OWNERS:
         return _OWNERS[host]
     owners = (p for p in PLATFORMS if any(re.match(rf"(?:[\w-]+\.)?{own}", address) for own in p.ADDRESSES))

@@ -87,12 +87,8 @@ def join_pieces(pieces: Iterable[tuple[str, int, int]]) -> Window:
 class _Text:
     """A window's text while it grows."""
 
-    source: str
     is_marked: bool
-    pieces: list[str] = field(default_factory=list)
-    begins: list[int] = field(default_factory=list)
-    origins: list[tuple[int, int]] = field(default_factory=list)
-    length: int = 0
+    pieces: list[tuple[str, int, int]] = field(default_factory=list)
     gap: int = 0
     gap_start: int = 0
     depth: int = 0
@@ -103,17 +99,11 @@ class _Text:
     def add(self, printed: str, start: int, end: int) -> None:
         """Add a piece that stands at `source[start:end]`, with the gap before it."""
         if self.gap and self.pieces:
-            self._put(self._gap(), self.gap_start, start)
+            self.pieces.append((self._gap(), self.gap_start, start))
         elif self.depth and not self.pieces and self.is_marked:
-            self._put("> ", start, start)
+            self.pieces.append(("> ", start, start))
         self.gap, self.seen_depth = 0, self.depth
-        self._put(printed, start, end)
-
-    def _put(self, printed: str, start: int, end: int) -> None:
-        self.pieces.append(printed)
-        self.begins.append(self.length)
-        self.origins.append((start, end))
-        self.length += len(printed)
+        self.pieces.append((printed, start, end))
 
     def _gap(self) -> str:
         if self.gap == _SPACE:
@@ -138,7 +128,7 @@ class _Text:
     def close_link(self, start: int, end: int) -> None:
         """End a link; one that shows nothing is none."""
         if 0 <= self.opened < len(self.pieces) - 1:
-            self._put(f"]({self.href})", start, end)
+            self.pieces.append((f"]({self.href})", start, end))
             self.opened = -1
         self.drop_link()
 
@@ -146,10 +136,8 @@ class _Text:
         """Forget a link that nobody closed, or that shows nothing."""
         if self.opened < 0:
             return
-        at, self.opened = self.opened, -1
-        del self.pieces[at], self.begins[at], self.origins[at]
-        self.begins[at:] = [begin - 1 for begin in self.begins[at:]]
-        self.length -= 1
+        del self.pieces[self.opened]
+        self.opened = -1
 
 
 def open_window(source: str, low: int, high: int, *, is_marked: bool = False) -> Window:
@@ -161,7 +149,7 @@ def open_window(source: str, low: int, high: int, *, is_marked: bool = False) ->
     >>> open_window("<blockquote><p>Rain.</p>&mdash; A", 0, 33, is_marked=True).text
     '> Rain.\\n>\\n> — A'
     """
-    text = _Text(source, is_marked)
+    text = _Text(is_marked)
     for token in _TOKEN.finditer(source, low, high):
         start, end = token.span()
         kind = token.lastgroup
@@ -174,7 +162,7 @@ def open_window(source: str, low: int, high: int, *, is_marked: bool = False) ->
         elif kind == "rest":
             _add_tag(text, token)
     text.drop_link()
-    return Window("".join(text.pieces), text.begins, text.origins)
+    return join_pieces(text.pieces)
 
 
 def _add_entity(text: _Text, token: re.Match[str]) -> None:

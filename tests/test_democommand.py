@@ -51,7 +51,7 @@ def test_it_names_its_commands_in_order_and_finds_nothing_wrong(capsys: pytest.C
         *("find", "archive", "archive", "export", "status", "check")
     ]
     assert "   10 citations in 4 articles." in said
-    assert "   38 exchanges, 14.9 kB, every one of them stored; 1 link still waits." in said
+    assert "   38 exchanges, 14.4 kB, every one of them stored; 1 link still waits." in said
     assert "   7 exchanges, 2.1 kB, every one of them stored; 1 link still waits." in said
     assert "   @signeakerlind     same           gone         told by memento" in said
     assert "   @samer_halbouni    probably-same  gone         told by nobody" in said

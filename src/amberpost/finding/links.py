@@ -14,7 +14,9 @@ _HOST = re.compile(r"(?:[Hh][Tt]{2}[Pp][Ss]?://)?(?:[A-Za-z0-9-]{1,63}\.){0,4}[A
 # Punctuation that stands glued to an address and is never part of one.
 _WIDE = "\u3001-\u3003\u3008-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\uff5e،؛؟।"
 _UNSEEN = "\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffd"
-_REST = re.compile(rf"(?:[^\s<>\"'“”‘’„«»‹›—–…\[\]|\\^`{{}}{_WIDE}{_UNSEEN}]|\\(?=_)){{1,600}}")
+_PLAIN = rf"[^\s<>\"'“”‘’„«»‹›—–…\[\]|\\^`{{}}{_WIDE}{_UNSEEN}]"
+# In one run, which is read ten times as fast, unless Markdown has escaped an underscore.
+_REST = re.compile(rf"{_PLAIN}{{1,600}}+(?!\\_)|(?:{_PLAIN}|\\(?=_)){{1,600}}")
 _ENTITY = re.compile(r"&(?:gt|lt|quot|apos|nbsp|#\d{2,5});")
 _HOST_CHARACTERS = re.compile(r"[A-Za-z0-9.:/-]{1,90}\Z")
 _SHOWN_TWICE = re.compile(r"[)\]>*_]{0,3}\]\(<?")

@@ -90,6 +90,9 @@ LITERALS: Mapping[str, Callable[[str, int], Literal | None]] = {
     vk.ID: vk.parse_literal,
 }
 HOSTS = tuple(host for platform in PLATFORMS for host in platform.HOSTS)
+_OWNERS = {host: (platform,) for platform in PLATFORMS for host in platform.HOSTS}
+# Who is also met on hosts that no list holds: mirrors, a domain for each country, servers that anybody runs.
+_ROAMING: tuple[Platform, ...] = (twitter, pinterest, mastodon)
 # Who leaves a footer round a handle in parentheses, asked for each such handle; who leaves one round a bare handle,
 # and who leaves words of its own without any.
 FOOTED = tuple(platform for platform in PLATFORMS if platform.parse_footer is not no_footer)
@@ -108,5 +111,14 @@ def parse_permalink(url: str) -> Permalink | None:
     parts = parse_url(url)
     if parts is None:
         return None
-    found = (platform.parse_permalink(parts) for platform in PLATFORMS)
+    found = (platform.parse_permalink(parts) for platform in _find_owners(parts.host))
     return next((permalink for permalink in found if permalink), None)
+
+
+def _find_owners(host: str) -> tuple[Platform, ...]:
+    """Whose posts may stand on a host: its owner's, else those of whoever is met on any."""
+    while host:
+        if host in _OWNERS:
+            return _OWNERS[host]
+        host = host.partition(".")[2]
+    return _ROAMING

@@ -8,8 +8,9 @@ _NEAR = 400
 _INLINE = r"(?:<(?:span|strong|b|em|i|u|font|small)\b[^<>]{0,200}>\s*)*"
 _INLINE_END = r"(?:</(?:span|strong|b|em|i|u|font|small)>\s*)*"
 _BLOCK = r"(?:p|div|figure|blockquote|center|section|article|noscript|template|textarea|twitter-embed|amp-[a-z]{3,12})"
+_BLANK_LINE = r"(?<!\s)[^\S\n]*+\n[^\S\n]*+\n"  # tried once in a run of blanks, not at each of its line breaks
 _BEFORE = re.compile(
-    rf"(?:\A|<{_BLOCK}\b[^<>]{{0,300}}>|</(?:p|div|figure|section|blockquote|h\d|ul|ol)>|-->|\n\s*\n)\s*"
+    rf"(?:\A|<{_BLOCK}\b[^<>]{{0,300}}>|</(?:p|div|figure|section|blockquote|h\d|ul|ol)>|-->|{_BLANK_LINE})\s*"
     rf"(?:<br ?/?>\s*){{0,3}}{_INLINE}\Z",
     re.IGNORECASE,
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ..dates import PrintedDate, parse_date
 from ..footers import skip_gap
 from ..markup import Anchor, Element, Embed, normalize_display_name, parse_said
-from ..models import DateBasis, Permalink
+from ..models import DateBasis, Permalink, replace_surrogates
 from ._twitterbyline import HANDLE_PAREN, Byline, find_byline, find_card, read_name
 from ._twitterlinks import HANDLE, ID, build_permalink, parse_href, parse_instant
 
@@ -206,7 +206,7 @@ def _parse_packed(packed: str) -> Embed | None:
         return None
     if not isinstance(record, dict):
         return None
-    told = {key: value for key, value in record.items() if isinstance(value, str)}
+    told = {key: replace_surrogates(value) for key, value in record.items() if isinstance(value, str)}
     permalink = parse_href(told.get("url", ""))
     if permalink is None:
         return None

@@ -123,13 +123,16 @@ def decode(escaped: str) -> str:
 def unescape_json(text: str) -> str:
     r"""Undo the escapes of a JSON or JavaScript string, however it was quoted.
 
-    >>> unescape_json(r'<\/p>\u00e9\n')
-    '</p>é\n'
+    A character that is written as two halves becomes one, and a half alone, which no encoding can write, U+FFFD.
+
+    >>> unescape_json(r'<\/p>\u00e9\n'), unescape_json(r"\q\ud83c\udf0a\ud83c") == "q\U0001f30a\ufffd"
+    ('</p>é\n', True)
     """
     try:
-        return str(json.loads(f'"{text}"', strict=False))
+        plain = str(json.loads(f'"{text}"', strict=False))
     except ValueError:
-        return _ESCAPE.sub(_unescape, text)
+        plain = _ESCAPE.sub(_unescape, text)
+    return plain if plain.isascii() else plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _unescape(match: re.Match[str]) -> str:

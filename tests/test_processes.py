@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import multiprocessing
 import os
 import signal
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -113,15 +114,37 @@ def test_a_process_with_other_threads_is_never_forked(monkeypatch: pytest.Monkey
         thread.join()
 
 
-ORPHANS = """
-import sys, time
+SCRIPT = """
+import fcntl, signal, sys, time
 sys.path.insert(0, sys.argv[1])
-from test_processes import again, nowhere, tell_pid_and_wait
-from amberpost.processes import run_ordered
+import test_processes
+from test_processes import *
+test_processes.mark = "changed since"
+signal.signal(signal.SIGTERM, lambda *_: print("the parent's handler", flush=True))
+lock = open(sys.argv[2], "w")
+fcntl.flock(lock, fcntl.LOCK_EX)
 if __name__ == "__main__":
-    for pid in run_ordered(range(9), tell_pid_and_wait, jobs=3, resume=again, is_local=nowhere):
-        print(pid, flush=True)
+    for found in run_ordered(range(9), {work}, jobs=3, resume=again, is_local=nowhere):
+        print(found, flush=True)
 """
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="forks where /proc tells of threads")
+
+
+@pytest.fixture
+def run_script(tmp_path: Path) -> Iterator[Callable[[str], subprocess.Popen[str]]]:
+    """Start an interpreter of one thread, which forks, holding a lock and a handler of SIGTERM."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(work: str) -> subprocess.Popen[str]:
+        arguments = [sys.executable, "-c", SCRIPT.format(work=work), str(Path(__file__).parent), str(tmp_path / "lock")]
+        started.append(subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True))
+        return started[-1]
+
+    yield start
+    for process in started:
+        with process:
+            process.kill()
 
 
 def tell_pid_and_wait(_: int, step: Step) -> Iterator[int]:
@@ -130,14 +153,49 @@ def tell_pid_and_wait(_: int, step: Step) -> Iterator[int]:
     time.sleep(0.05)
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks at processes by /proc")
-def test_no_process_outlives_one_that_is_killed() -> None:
+def tell_signals(_: int, step: Step) -> Iterator[str]:
+    step(0)
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    yield f"{mark}, {signal.getsignal(signal.SIGTERM)!r}, {signal.getsignal(signal.SIGINT)!r}, {sorted(held)}"
+
+
+def tell_pid_and_sleep(_: int, step: Step) -> Iterator[int]:
+    step(0)
+    yield os.getpid()
+    time.sleep(5)
+
+
+@needs_proc
+def test_a_fork_has_none_of_its_parents_handlers(run_script: Callable[[str], subprocess.Popen[str]]) -> None:
+    told, _ = run_script("tell_signals").communicate(timeout=60)
+    expected = f"changed since, {signal.SIG_DFL!r}, {signal.SIG_IGN!r}, []"
+    assert told.splitlines() == [expected] * 9
+
+
+@needs_proc
+def test_a_lock_ends_with_the_process_that_took_it(
+    run_script: Callable[[str], subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    process = run_script("tell_pid_and_sleep")
+    assert process.stdout
+    worker = int(process.stdout.readline())
+    process.kill()
+    process.wait()
+    try:
+        assert is_running(worker)
+        with (tmp_path / "lock").open() as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        os.kill(worker, signal.SIGKILL)
+
+
+@needs_proc
+def test_no_process_outlives_one_that_is_killed(run_script: Callable[[str], subprocess.Popen[str]]) -> None:
     """Forked processes hold copies of each other's pipes, which must not keep them waiting for ever."""
-    script = [sys.executable, "-c", ORPHANS, str(Path(__file__).parent)]
-    with subprocess.Popen(script, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        workers = {int(process.stdout.readline()) for _ in range(4)}
-        process.send_signal(signal.SIGKILL)
+    process = run_script("tell_pid_and_wait")
+    assert process.stdout
+    workers = {int(process.stdout.readline()) for _ in range(4)}
+    process.kill()
     until = time.monotonic() + 10
     while any(map(is_running, workers)) and time.monotonic() < until:
         time.sleep(0.01)

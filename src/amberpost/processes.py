@@ -129,7 +129,7 @@ class _Crew(Generic[U, R]):
                     worker.pipe.send(slot.unit)
         starting = sum(not worker.ready for worker in self._workers)
         for _ in range(min(len(waiting) - starting, self._jobs - len(self._workers))):
-            self._workers.append(_start(self._work, others=[worker.pipe for worker in self._workers]))
+            self._workers.append(_start(self._work))
 
     def _receive(self, *, timeout: float | None) -> None:
         """Take one message of each process that has one, unless its unit has to wait with many parts already."""
@@ -178,22 +178,22 @@ class _Crew(Generic[U, R]):
                 worker.process.join()
 
 
-def _start(work: Work[U, R], *, others: list[Connection]) -> _Worker[U, R]:
+def _start(work: Work[U, R]) -> _Worker[U, R]:
     """Start a process that never sees Ctrl-C, which goes to all of a terminal's: ending it is our part.
 
     A fork takes 10 ms where a fresh interpreter takes 300, but leaves all threads but one behind, with what they hold:
-    it is taken where no others are known to be. `others` are our ends of the other processes' pipes.
+    it is taken where no others are known to be.
     """
     is_alone = _count_threads() == 1
     context: Any = mp.get_context("fork" if is_alone else "spawn")
     ours, theirs = context.Pipe()
     piece = context.RawValue("q", 0)
-    inherited = [ours, *others] if is_alone else []
-    process = context.Process(target=_serve, args=(theirs, piece, work, inherited), daemon=True)
     if not is_alone:
         resource_tracker.ensure_running()  # else starting it, as part of the first start, would unblock Ctrl-C again
+    inherited = _list_descriptors() - {theirs.fileno()} if is_alone else set[int]()
     mask = getattr(signal, "pthread_sigmask", None)  # not on Windows
-    before = mask(signal.SIG_BLOCK, [signal.SIGINT]) if mask else None
+    before = mask(signal.SIG_BLOCK, signal.valid_signals()) if mask else None
+    process = context.Process(target=_serve, args=(theirs, piece, work, inherited, before), daemon=True)
     try:
         process.start()
     finally:
@@ -211,15 +211,15 @@ def _count_threads() -> int | None:
         return None
 
 
-def _serve(pipe: Connection, piece: Any, work: Work[U, R], inherited: list[Connection]) -> None:
-    """What a process does: report, take a unit, send its parts, report; end when the other end is closed.
+def _list_descriptors() -> set[int]:
+    """What this process has open beside the three streams, where the system tells (Linux)."""
+    return {number for number in map(int, os.listdir("/proc/self/fd")) if number > 2}  # noqa: PTH208
 
-    What is `inherited` by a fork is closed, so that the other end of each pipe is held by our parent alone.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a fork has its parent's handlers
-    for end in inherited:
-        end.close()
+
+def _serve(pipe: Connection, piece: Any, work: Work[U, R], inherited: set[int], mask: Any) -> None:
+    """What a process does: report, take a unit, send its parts, report; end when the other end is closed."""
+    _let_go(inherited)
+    _reset_signals(mask)
 
     def step(number: int) -> None:
         piece.value = number
@@ -231,6 +231,26 @@ def _serve(pipe: Connection, piece: Any, work: Work[U, R], inherited: list[Conne
             step(0)
             for part in work(unit, step):
                 pipe.send(part)
+
+
+def _let_go(inherited: set[int]) -> None:
+    """Drop the locks and ends of pipes that a fork has a copy of: they are to end with our parent.
+
+    The numbers lead nowhere but stay taken, for objects that were copied, too, may yet close them.
+    """
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in inherited:
+        os.dup2(nowhere, number, inheritable=False)
+
+
+def _reset_signals(mask: Any) -> None:
+    """Forget the handlers that a fork has from its parent, before anything that was held back is let through."""
+    for number in signal.valid_signals():
+        if callable(signal.getsignal(number)):
+            signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if mask is not None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def _no_step(number: int) -> None:

@@ -14,9 +14,13 @@ _HOST = re.compile(r"(?:[Hh][Tt]{2}[Pp][Ss]?://)?(?:[A-Za-z0-9-]{1,63}\.){0,4}[A
 # Punctuation that stands glued to an address and is never part of one.
 _WIDE = "\u3001-\u3003\u3008-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\uff5e،؛؟।"
 _UNSEEN = "\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffd"
-_PLAIN = rf"[^\s<>\"'“”‘’„«»‹›—–…\[\]|\\^`{{}}{_WIDE}{_UNSEEN}]"
+_ENDS = rf"\s<>\"'“”‘’„«»‹›—–…\[\]|\\^`{{}}{_WIDE}{_UNSEEN}"
+_PLAIN = f"[^{_ENDS}]"
 # In one run, which is read ten times as fast, unless Markdown has escaped an underscore.
 _REST = re.compile(rf"{_PLAIN}{{1,600}}+(?!\\_)|(?:{_PLAIN}|\\(?=_)){{1,600}}")
+_NO_ADDRESS = re.compile(f"[{_ENDS}()]")
+# What stands before an address that is the value of a field, or the end of one.
+_HANDED = re.compile(r"(?:[=&+]|%[0-9A-Fa-f]{2})\Z")
 _ENTITY = re.compile(r"&(?:gt|lt|quot|apos|nbsp|#\d{2,5});")
 _HOST_CHARACTERS = re.compile(r"[A-Za-z0-9.:/-]{1,90}\Z")
 _SHOWN_TWICE = re.compile(r"[)\]>*_]{0,3}\]\(<?")
@@ -87,7 +91,9 @@ def _parse_link(source: str, slash: int, floor: int, *, markdown: bool) -> Sight
 
 def _is_in_query(before: str) -> bool:
     """Tell whether an address is handed to another one, as share buttons do: `/intent/post?text=see%20https://…`."""
-    run = re.split(r"[\s<>\"()\[\]]", before)[-1]
+    if not _HANDED.search(before):
+        return False
+    run = _NO_ADDRESS.split(before)[-1]
     address, _, query = run.partition("?")
     return "/" in address and "=" in query
 

@@ -9,9 +9,13 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import pytest_socket
+
+if TYPE_CHECKING:
+    from amberpost.demo.internet import SmallInternet
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 
@@ -49,6 +53,32 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def copy(whole: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(whole, tmp_path / "copy"))
+
+
+@pytest.fixture
+def internet(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallInternet]:
+    """The small internet that `amberpost archive` asks."""
+    from archivecommand import run_answers  # loads the network's library as well
+
+    with run_answers(monkeypatch) as running:
+        yield running
+
+
+@pytest.fixture
+def citations(tmp_path: Path) -> Path:
+    """A file with the citation of one post, whose link the small internet knows."""
+    from amberpost import find, write
+    from archivecommand import POST
+
+    path = tmp_path / "citations.jsonl"
+    write(find(POST), path)
+    return path
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """Where the archive will be."""
+    return tmp_path / "kept"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -79,11 +79,6 @@ def warc(tmp_path: Path) -> Path:
     return keep(tmp_path / "crawl.warc.gz", make_record(SPELT, DATE, sized(page())))
 
 
-@pytest.fixture
-def kept(tmp_path: Path) -> Path:
-    return tmp_path / "kept"
-
-
 def add(folder: Path, *paths: Path, rows: list[dict[str, Any]] | None = None) -> Taken:
     """Cite, and look through files; nobody is asked, and nobody could be."""
     with Archive(folder) as archive:
@@ -239,6 +234,19 @@ def test_what_cannot_be_copied_is_named(kept: Path, tmp_path: Path, record: byte
     taken = add(kept, keep(tmp_path / "a.warc.gz", record, make_record(POST, DATE, sized(PAGE))))
     assert taken.copies == 1
     assert any(why in problem.reason and problem.source == "a.warc.gz" for problem in taken.problems), taken.problems
+
+
+def test_of_many_problems_the_first_are_named_and_all_are_counted(kept: Path, tmp_path: Path) -> None:
+    """A thousand are kept; the command's last line says how many more there were, so that nobody takes them for all."""
+    bad = make_record(SPELT, "2024", sized(PAGE))
+    warc, rows = keep(tmp_path / "a.warc.gz", *[bad] * 1234), tmp_path / "c.jsonl"
+    taken = add(kept, warc)
+    assert (len(taken.problems), taken.more_problems) == (1000, 234)
+    rows.write_text(json.dumps(ROW) + "\n", "utf-8")
+    arguments = ["archive", rows, "--to", kept, "--offline", "--from-warc", warc]
+    done = CliRunner().invoke(app, [*map(str, arguments)])
+    lines = [line for line in done.stderr.splitlines() if line.startswith("problem: ")]
+    assert (done.exit_code, len(lines), lines[-1]) == (1, 1001, "problem: 234 more like these, which are not named")
 
 
 def test_a_file_that_is_cut_gives_what_stands_before_the_cut(kept: Path, tmp_path: Path) -> None:

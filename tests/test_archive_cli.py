@@ -10,46 +10,22 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from amberpost import Archive, ArchiveBusy, find, write
+from amberpost import Archive, ArchiveBusy
 from amberpost.archive import Network
 from amberpost.archive.exchange.lookups import Endpoint
 from amberpost.cli import app
 from amberpost.commands import archive as archivecommand
 from amberpost.demo.internet import SmallInternet
-from archivecommand import (
-    POST,
-    archive,
-    queue,
-    run,
-    run_answers,
-)
+from archivecommand import archive, queue, run
 
 pytestmark = pytest.mark.loopback
-
-
-@pytest.fixture
-def internet(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallInternet]:
-    with run_answers(monkeypatch) as running:
-        yield running
-
-
-@pytest.fixture
-def citations(tmp_path: Path) -> Path:
-    path = tmp_path / "citations.jsonl"
-    write(find(POST), path)
-    return path
-
-
-@pytest.fixture
-def kept(tmp_path: Path) -> Path:
-    return tmp_path / "kept"
 
 
 def test_all_settled_is_exit_code_0_without_a_word_in_a_pipe(

@@ -7,43 +7,15 @@ import pty
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from amberpost import find, write
 from amberpost.demo.internet import SmallInternet
-from archivecommand import (
-    POST,
-    archive,
-    parse_examples,
-    queue,
-    read_terminal,
-    run,
-    run_answers,
-)
+from archivecommand import archive, parse_examples, queue, read_terminal, run
 
 pytestmark = pytest.mark.loopback
-
-
-@pytest.fixture
-def internet(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallInternet]:
-    with run_answers(monkeypatch) as running:
-        yield running
-
-
-@pytest.fixture
-def citations(tmp_path: Path) -> Path:
-    path = tmp_path / "citations.jsonl"
-    write(find(POST), path)
-    return path
-
-
-@pytest.fixture
-def kept(tmp_path: Path) -> Path:
-    return tmp_path / "kept"
 
 
 def test_check_names_each_problem_with_its_place(internet: SmallInternet, citations: Path, kept: Path) -> None:

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -17,27 +16,9 @@ import pytest
 
 from amberpost import Archive
 from amberpost.demo.internet import SmallInternet
-from archivecommand import (
-    USUAL,
-    archive,
-    queue,
-    read_terminal,
-    run,
-    run_answers,
-)
+from archivecommand import USUAL, archive, queue, read_terminal, run
 
 pytestmark = pytest.mark.loopback
-
-
-@pytest.fixture
-def internet(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallInternet]:
-    with run_answers(monkeypatch) as running:
-        yield running
-
-
-@pytest.fixture
-def kept(tmp_path: Path) -> Path:
-    return tmp_path / "kept"
 
 
 CHILD = """

@@ -50,6 +50,13 @@ def test_a_file_gets_all_rows_and_says_how_many(kept: Path, tmp_path: Path, suff
     assert [path.name for path in tmp_path.iterdir()] == [f"x{suffix}"]
 
 
+def test_a_suffix_that_is_not_written_is_told_all_that_are(kept: Path, tmp_path: Path) -> None:
+    done = run("export", kept, "-o", tmp_path / "x.xyz")
+    assert (done.exit_code, ".parquet .db .wacz: give the file one of these" in done.stderr) == (2, True)
+    hidden = run("export", kept, "-o", tmp_path / "x.xyz", "--pseudonymize")
+    assert (hidden.exit_code, ".parquet .db: give the file one of these" in hidden.stderr) == (2, True)
+
+
 def test_pseudonyms_name_nobody_in_a_pipe_either(kept: Path) -> None:
     done = run("export", kept, "--pseudonymize")
     assert len(done.stdout.splitlines()) == 4

@@ -85,6 +85,15 @@ def test_a_row_that_no_json_can_hold_is_named_and_the_others_are_kept(tmp_path: 
         assert all("cannot be kept as JSON" in problem.reason and problem.advice for problem in added.problems)
 
 
+def test_of_many_rows_that_cannot_be_kept_the_first_are_named_and_the_others_counted(tmp_path: Path) -> None:
+    """One problem a row would fill the memory that a large file of such rows was to be spared."""
+    bad = ({"id": f"7{number}", "url": URL, "notes": nest(101)} for number in range(1234))
+    with Archive(tmp_path / "a") as archive:
+        added = archive.add([*bad, {"id": "8", "url": URL}])
+    assert (len(added.problems), added.more_problems, added.citations) == (1000, 234, 1)
+    assert added.problems[-1].place == "row 1000 (7999)"
+
+
 @pytest.mark.parametrize(("folder", "why"), [("", "is empty"), ("~/kept", "~"), ("file", "no")])
 def test_a_folder_that_is_none_for_an_archive_is_refused_as_by_the_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, why: str

@@ -68,6 +68,8 @@ def test_nothing_is_said_in_a_pipe_but_problems_and_with_verbose_each_link_in_a_
         display.watch(event())
         display.problem(Problem(source="x", reason="is empty", advice="remove it"))
     assert (capsys.readouterr().err, display.problems) == ("", 1)
+    display.name_problems([Problem(source="x", reason="is empty", advice="remove it")], more=1234)
+    assert display.problems == 1236
 
 
 def test_a_table_shows_cells_from_anywhere_as_text() -> None:

@@ -20,6 +20,8 @@ from amberpost.verifying.wording import normalize_wording
 
 DATA = Path(__file__).parent / "data" / "verdicts.jsonl"
 CASES = [json.loads(line) for line in DATA.read_text("utf-8").splitlines()]
+# Printed words beside a post's: edits, which turn a sentence round or change an amount, and the manner of a house.
+MANNERS = [json.loads(line) for line in (DATA.parent / "manners.jsonl").read_text("utf-8").splitlines()]
 Row = dict[str, Any]
 
 steady = settings(derandomize=True, deadline=None, database=None)
@@ -76,6 +78,66 @@ def test_words_are_verified_only_when_it_is_the_same(row: Row) -> None:
     judged = judge(row["cited"], make_post(row["post"]), **extra)
     assert judged.text is None or judged.verdict == "same"
     assert all(reason.words for reason in judged.reasons)
+
+
+@pytest.mark.parametrize("via", ["own", "media"])
+@pytest.mark.parametrize("row", MANNERS, ids=lambda row: f"{row['printed'][-30:]} | {row['post'][-30:]}")
+def test_a_manner_of_the_house_is_forgiven_and_an_edit_is_not(row: Row, via: str) -> None:
+    """Else `it will **be** shut` would pass for `it will not be shut`, the stars for a mask of three letters."""
+    judged = judge(
+        CITED | {"text": row["printed"]}, POST.model_copy(update={"text": row["post"], "lang": row["lang"]}), via=via
+    )
+    is_known_again = judged.verdict in ("same", "probably-same")
+    assert is_known_again == (row["kind"] == "manner"), list(map(str, judged.reasons))
+
+
+def test_the_table_of_manners_has_enough_of_both_kinds() -> None:
+    kinds = [row["kind"] for row in MANNERS]
+    assert (kinds.count("edit") >= 60, kinds.count("manner") >= 40) == (True, True)
+
+
+CUT_BADLY = [
+    ("they can…", "they can't leave the east bank"),
+    ("they do…", "they don't leave the east bank"),
+    ("they can…", "they cannot leave the east bank"),
+    ("they do...", "they dont leave the east bank"),
+    ("of no use…", "of no useless words a lack"),
+    ("they lack 14…", "they lack 140 boats"),
+    ("they lack 14…", "they lack 14,000 boats"),
+    ("they lack 3…", "they lack 3.5 boats"),
+]
+
+
+@pytest.mark.parametrize(("printed", "told"), CUT_BADLY)
+def test_words_that_are_cut_into_others_are_never_the_same(printed: str, told: str) -> None:
+    lead = "The dyke board says at noon that "
+    judged = judge(CITED | {"text": lead + printed}, POST.model_copy(update={"text": lead + told}), via="own")
+    assert judged.verdict == "probably-same"
+
+
+@pytest.mark.parametrize(
+    ("printed", "told"),
+    [("they can…", "they can leave"), ("lack 14…", "lack 14 boats"), ("the notice…", "the noticeboard")],
+)
+def test_words_that_are_cut_between_others_are_the_same(printed: str, told: str) -> None:
+    lead = "The dyke board says at noon that "
+    judged = judge(CITED | {"text": lead + printed}, POST.model_copy(update={"text": lead + told}), via="own")
+    assert judged.verdict == "same"
+
+
+@pytest.mark.parametrize(
+    ("printed", "told"),
+    [
+        ("it is not\nable to open", "it is notable to open"),
+        ("it is notable to open", "it is not\nable to open"),
+        ("the keys are now\nhere to see", "the keys are nowhere to see"),
+        ("the gate has no\ntable beside it", "the gate has notable beside it"),
+    ],
+)
+def test_a_line_s_end_that_makes_or_loses_a_denial_is_never_the_same(printed: str, told: str) -> None:
+    lead = "The dyke board says at noon that "
+    judged = judge(CITED | {"text": lead + printed}, POST.model_copy(update={"text": lead + told}), via="own")
+    assert judged.verdict == "probably-same"
 
 
 @pytest.mark.parametrize("outcome", ["gone", "withheld", "rate-limited", "never-asked"])
@@ -206,6 +268,13 @@ LONG = {
     "spaces": " \n",
     "brackets": "[",
     "JSON": "[[",
+    "masks": "d***",
+    "stars": "*",
+    "bold": "*a",
+    "numbers": "1,234 ",
+    "numbers without an end": "123 ",
+    "errors": "[sic] ",
+    "lost and spaces": "a\ufffd ",
 }
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Self
 
 from .. import __version__
-from ..models import ArchiveError, Problem, Record
+from ..models import ArchiveError, Record
 from .asking import Watch
 from .borrowing import Borrower, Taken
+from .complaints import Complaints
 from .disk.cited import make_link
 from .disk.database import advising
 from .disk.folder import check_name
@@ -106,15 +107,8 @@ class Archive:
             wanted=Wanted(wayback=wayback, timegates=checked, media=media, save=save_page_now),
             keys=read_keys() if save_page_now else None,
         )
-        about = About(
-            software=f"amberpost/{__version__} (Python {platform.python_version()})",
-            user_agent=rules.user_agent,
-            contact=self.manners.contact,
-            robots=robots,
-            allow_private=allow_private,
-        )
         check_name(folder)
-        self.store = Store.open(Path(folder), about=about)
+        self.store = Store.open(Path(folder), about=make_about(rules))
         self._session = Session(self.store, rules)
 
     def __enter__(self) -> Self:
@@ -131,13 +125,13 @@ class Archive:
         """Queue the links of citations, or of anyone's rows with `links`, `permalink` or `url`; each URL once.
 
         What the policy forbids is kept as `refused`, with the reason. A row that cannot be kept is left out, and named
-        in `problems` of what is given back. Memory stays flat, however many there are.
+        in `problems` of what is given back, or counted once a thousand are. Memory stays flat, however many there are.
         """
         if isinstance(citations, str | Mapping | Record):
             raise TypeError(f"citations is one {describe(citations)}: give a list; add_urls takes URLs")
-        problems: list[Problem] = []
-        added = self.store.add_citations(find_cited(citations, problems, find_refusal=self._find_refusal))
-        return replace(added, problems=tuple(problems))
+        complaints = Complaints()
+        added = self.store.add_citations(find_cited(citations, complaints, find_refusal=self._find_refusal))
+        return replace(added, problems=tuple(complaints.named), more_problems=complaints.unnamed)
 
     def add_urls(self, urls: Iterable[str]) -> Added:
         """Queue URLs that no citation names; lines of a file may be empty."""
@@ -230,6 +224,17 @@ def make_user_agent(contact: str | None) -> str:
     if not contact.isascii() or not contact.isprintable() or set("()") & set(contact):
         raise ArchiveError(f"the contact {contact!r} cannot stand in a header: give an address or a URL in plain ASCII")
     return f"amberpost/{__version__} (+{contact.strip()})"
+
+
+def make_about(rules: Rules) -> About:
+    """What an archive's records say of who made them, and how."""
+    return About(
+        software=f"amberpost/{__version__} (Python {platform.python_version()})",
+        user_agent=rules.user_agent,
+        contact=rules.manners.contact,
+        robots=rules.robots,
+        allow_private=rules.policy.allow_private,
+    )
 
 
 def open_reader(folder: str | os.PathLike[str]) -> Reader:

@@ -23,6 +23,7 @@ from ..models import Permalink, Problem
 from ..platforms import parse_permalink
 from ..sources import is_about
 from ..warcfile import SHARED_MEMBER, WarcRecord, read_records
+from .complaints import MOST_NAMED
 from .disk.borrowed import Borrowed, make_name, make_prefix
 from .exchange.answers import parse_answer
 from .politeness.manners import NO_LANE
@@ -36,7 +37,6 @@ _TOKEN = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _MOST_TOKENS = 60
 _LONGEST = 4000  # characters of a URL
 _MOST_OF_ONE = 20  # copies of one post
-_MOST_PROBLEMS = 1000
 _AT_ONCE = 20  # copies stored in one transaction
 _IN_MEMORY = 1 << 20
 _PIECE = 1 << 16
@@ -48,13 +48,17 @@ _ADVICE = "the file's other records were read"
 
 @dataclass(slots=True, kw_only=True)
 class Taken:
-    """What came of looking through files: records read in all, copies kept anew, those that were there already."""
+    """What came of looking through files: records read in all, copies kept anew, those that were there already.
+
+    `problems` names the first 1,000 things that could not be read, and `more_problems` says how many more there were.
+    """
 
     files: int = 0
     records: int = 0
     copies: int = 0
     known: int = 0
     problems: list[Problem] = field(default_factory=list)
+    more_problems: int = 0
 
 
 class Borrower:
@@ -80,8 +84,10 @@ class Borrower:
         self._flush()
 
     def _complain(self, problem: Problem) -> None:
-        if len(self.taken.problems) < _MOST_PROBLEMS:
+        if len(self.taken.problems) < MOST_NAMED:
             self.taken.problems.append(problem)
+        else:
+            self.taken.more_problems += 1
 
     def _read(self, place: Place) -> None:
         for item in read_records(place.file, name=place.name):

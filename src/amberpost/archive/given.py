@@ -6,14 +6,15 @@ import reprlib
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..models import Citation, Problem
+from .complaints import Complaints
 from .disk.cited import FindRefusal, UnkeepableRow, read_cited
 from .records import CitedLinks
 
 Given = Citation | Mapping[str, object]
 
 
-def find_cited(given: Iterable[Given], problems: list[Problem], *, find_refusal: FindRefusal) -> Iterator[CitedLinks]:
-    """The links of each citation; `problems` gets one for each row that is left out, by its place.
+def find_cited(given: Iterable[Given], complaints: Complaints, *, find_refusal: FindRefusal) -> Iterator[CitedLinks]:
+    """The links of each citation; `complaints` get one for each row that is left out, by its place.
 
     Raises TypeError for what is neither a citation nor a row: that is no matter of one row.
     """
@@ -23,7 +24,7 @@ def find_cited(given: Iterable[Given], problems: list[Problem], *, find_refusal:
         except UnkeepableRow as error:
             place = f"row {number} ({error.name})"
             advice = "mend it; it was left out"
-            problems.append(Problem(source="citations", place=place, reason=error.reason, advice=advice))
+            complaints.add(Problem(source="citations", place=place, reason=error.reason, advice=advice))
 
 
 def _read_fields(row: Given) -> Mapping[str, object]:

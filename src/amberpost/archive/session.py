@@ -88,20 +88,7 @@ class Session:
         storing = StoreThread(self._store)
         try:
             async with self._make_fetcher(limits) as fetcher:
-                asker = Asker(
-                    storing=storing,
-                    fetcher=fetcher,
-                    pace=pace,
-                    clock=clock,
-                    find_refusal=self._rules.find_refusal,
-                    wait=limits.wait,
-                    max_bytes=limits.max_bytes,
-                    connections=limits.connections,
-                    robots=Robots() if self._rules.robots else None,
-                    requisites=self._rules.requisites,
-                    keys=self._rules.keys,
-                    watch=watch,
-                )
+                asker = self._make_asker(limits, watch, storing=storing, fetcher=fetcher, pace=pace, clock=clock)
                 run = Run(storing=storing, asker=asker, pace=pace, clock=clock, limits=limits, learner=learner)
                 self._run, self._loop = run, asyncio.get_running_loop()
                 if self._stop_now is not None:
@@ -112,6 +99,31 @@ class Session:
             self._run = self._loop = self._stop_now = None
             await storing.close()
         return self._sum_up(run, asker, clock.now() - begun)
+
+    def _make_asker(
+        self,
+        limits: Limits,
+        watch: Watch | None,
+        *,
+        storing: StoreThread,
+        fetcher: Fetcher,
+        pace: Pace,
+        clock: StoppableClock,
+    ) -> Asker:
+        return Asker(
+            storing=storing,
+            fetcher=fetcher,
+            pace=pace,
+            clock=clock,
+            find_refusal=self._rules.find_refusal,
+            wait=limits.wait,
+            max_bytes=limits.max_bytes,
+            connections=limits.connections,
+            robots=Robots() if self._rules.robots else None,
+            requisites=self._rules.requisites,
+            keys=self._rules.keys,
+            watch=watch,
+        )
 
     def _make_fetcher(self, limits: Limits) -> Fetcher:
         return Fetcher(

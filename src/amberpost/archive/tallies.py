@@ -14,12 +14,14 @@ from .records import Outcome, Role, State
 class Added:
     """How many citations and links were new; those that were there already are not counted.
 
-    `problems` names the rows that cannot be kept, by their place in what was given; the others were added.
+    `problems` names the first 1,000 rows that cannot be kept, by their place in what was given, `more_problems` counts
+    the others; the rest was added.
     """
 
     citations: int
     links: int
     problems: tuple[Problem, ...] = ()
+    more_problems: int = 0
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)

@@ -51,8 +51,7 @@ def _run(wishes: Wishes) -> int:
     with open_archive(wishes) as archive:
         try:
             added = archive.add(find_rows(wishes, display))
-            for problem in added.problems:
-                display.problem(problem)
+            display.name_problems(added.problems, more=added.more_problems)
             borrow(archive, wishes, display)
             if wishes.offline:
                 archive.learn()
@@ -119,8 +118,7 @@ def borrow(archive: Archive, wishes: Wishes, display: ArchiveDisplay) -> None:
     if not wishes.from_warc:
         return
     taken = archive.add_warcs(wishes.from_warc)
-    for problem in taken.problems:
-        display.problem(problem)
+    display.name_problems(taken.problems, more=taken.more_problems)
     known = f", {taken.known} were there already" if taken.known else ""
     read = f"{count(taken.records, 'record')} in {count(taken.files, 'file')}"
     copies = "1 copy of a post" if taken.copies == 1 else f"{taken.copies:,} copies of posts"

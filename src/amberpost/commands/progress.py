@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -122,6 +122,14 @@ class ArchiveDisplay:
         """Name something that could not be read."""
         self.problems += 1
         self.say(f"problem: {problem}")
+
+    def name_problems(self, problems: Iterable[Problem], *, more: int) -> None:
+        """Name what was kept of many, and say how many more there were, all of which count."""
+        for problem in problems:
+            self.problem(problem)
+        if more:
+            self.problems += more
+            self.say(f"problem: {more:,} more like these, which are not named")
 
     def say(self, line: str) -> None:
         """Write a harmless line to standard error, above the progress when there is some."""

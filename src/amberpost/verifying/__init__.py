@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from ..models import Citation
 from ..posts import About, Judgement, Outcome, Post, Reason, Sign
-from .cited import Cited, read_cited
+from .cited import Cited, parse_language, read_cited
 from .days import judge_date
 from .deciding import Evidence, Via, decide, decide_unfetched
 from .likeness import Likeness
@@ -15,9 +15,6 @@ from .people import find_retweeted, has_other_name, is_same_handle, judge_handle
 from .pointers import address_key, judge_pointers
 from .texts import compare_texts
 
-# What services write for a language that has another code by now, and for none at all.
-_LANGUAGES = {"iw": "he", "in": "id", "ji": "yi", "nb": "no", "nn": "no", "fil": "tl"}
-_NO_LANGUAGE = frozenset({"", "und", "zxx", "mul", "art", "qam", "qct", "qht", "qme", "qst"})
 _LED = {
     "own": "the post's id stands in the citation itself",
     "media": "a media link of the citation leads to this post",
@@ -116,7 +113,7 @@ def _judge_identity(cited: Cited, post: Post | None, post_id: str | None, platfo
 
 def _judge_language(cited: Cited, post: Post, likeness: Likeness) -> Iterator[Reason]:
     """Languages are guessed anew by every service: with equal words another language says nothing."""
-    printed, told = _language(cited.lang), _language(post.lang)
+    printed, told = parse_language(cited.lang), parse_language(post.lang)
     if printed and told:
         agree = printed == told
         sign: Sign = "for" if agree else "against" if likeness.kind == "different" else "unknown"
@@ -142,11 +139,6 @@ def _with_reuse(evidence: Evidence, cited: Cited) -> tuple[Reason, ...]:
 
 def _say_missing(outcome: Outcome) -> Reason:
     return _reason("unknown", "text", f"the post's record was not had ({outcome}), so that its words are not known")
-
-
-def _language(tag: str | None) -> str | None:
-    base = (tag or "").replace("_", "-").partition("-")[0].lower()[:8]
-    return None if base in _NO_LANGUAGE else _LANGUAGES.get(base, base)
 
 
 def _reason(sign: Sign, about: About, words: str) -> Reason:

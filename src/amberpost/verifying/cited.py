@@ -14,6 +14,9 @@ _MOST_LINKS = 200
 # Longer numbers are no ids, and Python refuses to write very long ones out.
 _MOST_DIGITS = 30
 _NO_PLATFORM = frozenset({"", "unknown"})
+# What services write for a language that has another code by now, and for none at all.
+_LANGUAGES = {"iw": "he", "in": "id", "ji": "yi", "nb": "no", "nn": "no", "fil": "tl"}
+_NO_LANGUAGE = frozenset({"", "und", "zxx", "mul", "art", "qam", "qct", "qht", "qme", "qst"})
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -101,6 +104,16 @@ def parse_id(value: object) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value) if 0 <= value < 10**_MOST_DIGITS else None
     return _parse_text(value)
+
+
+def parse_language(tag: str | None) -> str | None:
+    """The language of a tag, without its country and under one code; `None` for what services write for none.
+
+    >>> parse_language("pt_BR"), parse_language("iw"), parse_language("und")
+    ('pt', 'he', None)
+    """
+    base = (tag or "").replace("_", "-").partition("-")[0].lower()[:8]
+    return None if base in _NO_LANGUAGE else _LANGUAGES.get(base, base)
 
 
 def _parse_text(value: object) -> str | None:

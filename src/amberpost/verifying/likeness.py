@@ -6,7 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from .wording import Words, lose_masked, undo_manner
+from .gaps import find_odd_gaps, is_beside_denial
+from .losses import count_shown, restore_lost
+from .manner import count_hidden, respell
+from .wording import Words, make_words
 
 Kind = Literal[
     "equal",  # word for word
@@ -42,9 +45,10 @@ RANK = (
     "untold",
     "different",
 )
-_DOTS = re.compile(r"(?:\s*(?:\.{3}|\[\.{3}\]|\(\.{3}\)))\Z")
+_DOTS = re.compile(r"(?:\.{3}|\[\.{3}\]|\(\.{3}\))\Z")
 _ENDED = re.compile(r"""[.!?:;,"'»)\]*>|-]\Z""")
-_MOST_LOST = 4
+# What turns a word or a number that is cut before it into another.
+_ENDING = re.compile(r"(?:n?'?t|not|less)|(?P<digit>[.,']?\d)")
 
 
 @dataclass(slots=True, frozen=True)
@@ -66,6 +70,7 @@ class Case:
     uncertain: bool
     truncated: bool
     edited: bool
+    lang: str | None = None
 
 
 def relate(printed: Words, told: Words, case: Case, *, line: str) -> Likeness:
@@ -86,9 +91,9 @@ def relate(printed: Words, told: Words, case: Case, *, line: str) -> Likeness:
         _relate_truncated(printed, told, case) if case.truncated else None,
         _relate_end(printed, told, case),
         _relate_head(printed, told),
-        _relate_garbled(printed, told),
+        _relate_garbled(line, told),
         _relate_edited(printed, told) if case.edited else None,
-        _relate_altered(printed, told),
+        _relate_altered(line, told, case),
     )
     found = next((way for way in ways if way), None)
     return found or Likeness("different", 0, _say_where(printed.key, told.key))
@@ -111,9 +116,23 @@ def _relate_cut(stem: Words, told: Words, case: Case) -> Likeness | None:
         return _say(stem, told, "tail", place, f"the printed words, {len(stem)} signs, stand inside the post")
     own = told.key.startswith("..", end) or (told.key.endswith("...") and not case.truncated)
     begin = f"the post begins with the {len(stem)} signs that are printed"
+    if _is_cut_badly(told, end):
+        return _say(stem, told, "head", 0, begin + ", cut within a number or before the end of a denial")
     return _say(
         stem, told, "part" if own else "cut", 0, begin + (", and has dots of its own" if own else ", cut short")
     )
+
+
+def _is_cut_badly(told: Words, end: int) -> bool:
+    """Whether the last word that is left says another thing than the post's: `can` of `can't`, 14 of 14,000."""
+    ending = _ENDING.match(told.key, end)
+    if not ending or end in told.gaps:
+        return False
+    last = told.key[end - 1]
+    if ending["digit"]:
+        return last.isdecimal()
+    behind = ending.end()
+    return last.isalpha() and (behind in told.gaps or not told.key[behind : behind + 1].isalnum())
 
 
 def _relate_truncated(printed: Words, told: Words, case: Case) -> Likeness | None:
@@ -162,20 +181,13 @@ def _relate_head(printed: Words, told: Words) -> Likeness | None:
     return _say(printed, told, kind, 0, f"the printed words are the first {len(printed)} of {len(told)} signs")
 
 
-def _relate_garbled(printed: Words, told: Words) -> Likeness | None:
+def _relate_garbled(line: str, told: Words) -> Likeness | None:
     """Printed words with the sign for a lost character: the rest must follow one another in the post."""
-    pieces = [piece for piece in printed.key.split("\ufffd") if piece]
-    if "\ufffd" not in printed.key or sum(map(len, pieces)) < ENOUGH:
+    spelt = restore_lost(line, told) if count_shown(line) >= ENOUGH else None
+    words = make_words(spelt) if spelt else None
+    if words is None or words.key != told.key:
         return None
-    place = 0
-    for piece in pieces:
-        found = told.key.find(piece, place, place + _MOST_LOST + len(piece))
-        if found < 0:
-            return None
-        place = found + len(piece)
-    if len(told.key) - place > _MOST_LOST:
-        return None
-    return Likeness("garbled", len(printed), "the printed words are the post's but for characters that were lost")
+    return _say(words, told, "garbled", 0, "the printed words are the post's but for characters that were lost")
 
 
 def _relate_edited(printed: Words, told: Words) -> Likeness | None:
@@ -189,35 +201,27 @@ def _relate_edited(printed: Words, told: Words) -> Likeness | None:
     return Likeness("edited", begin + end, f"{words} begin with the same {begin} signs and end with the same {end}")
 
 
-def _relate_altered(printed: Words, told: Words) -> Likeness | None:
+def _relate_altered(line: str, told: Words, case: Case) -> Likeness | None:
     """Words spelt in the manner of a publisher's house; nothing that a writer would call an edit is forgiven."""
-    one, other = Words(undo_manner(printed.key), {}), Words(undo_manner(told.key), {})
-    masked = Words(lose_masked(one.key), {})
-    if len(other) < ENOUGH or (one.key != other.key and _relate_garbled(masked, other) is None):
+    if len(told) - count_hidden(line) < ENOUGH:
         return None
-    how = "but for the manner of the house: a number's dots, [sic], letters that were masked"
-    return Likeness("altered", min(len(one), len(other)), f"the printed words are the post's {how}")
+    spelt = respell(line, told, lang=case.lang)
+    if spelt is None:
+        return None
+    how = "but for the manner of the house: a number's dots, [sic], letters that were masked, stars of stress"
+    return _say(make_words(spelt), told, "altered", 0, f"the printed words are the post's {how}")
 
 
 def _say(printed: Words, told: Words, kind: Kind, shift: int, words: str) -> Likeness:
     """A relation between the keys holds only when the same words are parted in both."""
-    odd = _find_odd_gaps(printed, told, shift)
+    odd = find_odd_gaps(printed, told, shift)
     if not all(odd.values()):
         return Likeness("different", 0, "the same letters, parted into other words")
     if any(told.key[place - 1 : place + 1].isdecimal() for place in odd):
         return Likeness("garbled", min(len(printed), len(told)), words + ", but for a line's end within a number")
+    if any(is_beside_denial(printed, told, shift, place) for place in odd):
+        return Likeness("garbled", min(len(printed), len(told)), words + ", but for a line's end beside a denial")
     return Likeness(kind, min(len(printed), len(told)), words)
-
-
-def _find_odd_gaps(printed: Words, told: Words, shift: int) -> dict[int, bool]:
-    """Where one of the two has white space and the other has none, and whether a line ends there.
-
-    `shift` is where the printed words begin in the post's; a line's end may be lost or made, other space may not.
-    """
-    first, last = max(0, shift), min(len(told.key), len(printed.key) + shift)
-    ours = {place + shift: line for place, line in printed.gaps.items() if first < place + shift < last}
-    theirs = {place: line for place, line in told.gaps.items() if first < place < last}
-    return {place: line for place, line in (ours | theirs).items() if (place in ours) != (place in theirs)}
 
 
 def _stem(words: Words) -> Words:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..posts import Post
-from .cited import Cited
+from .cited import Cited, parse_language
 from .likeness import RANK, UNTOLD, Case, Kind, Likeness, relate
 from .wording import (
     bare_hosts,
@@ -39,6 +39,7 @@ def compare_texts(cited: Cited, post: Post) -> Likeness:
         uncertain="start-uncertain" in cited.flags,
         truncated=post.truncated or is_cut,
         edited=len(post.edits) > 1,
+        lang=parse_language(post.lang) or parse_language(cited.lang),
     )
     if not told:
         # Between two posts, the words that stand before a post without any are another's.

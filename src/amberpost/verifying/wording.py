@@ -49,10 +49,7 @@ _STAND_IN = re.compile(r":[a-z][a-z0-9_+-]{1,40}:|[\ufffd\u25a1\u25a0]")
 _LEAD = re.compile(r"(?:\.?[@＠][A-Za-z0-9_.-]{1,40}\s+)+")
 _WIDE = re.compile("[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
 _SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uf900-\ufaff\U00020000-\U0003ffff]")
-# What a publisher puts into a number, behind an error, and in the place of letters.
-_THOUSANDS = re.compile(r"(?<=\d)[.,'](?=\d{3}(?!\d))")
-_SIC = re.compile(r"\[sic[.!]?\]|\(sic[.!]?\)", re.IGNORECASE)
-_MASK = re.compile(r"(?<=[^\W\d_])[*\u2022]{2,}")
+_POINTED = re.compile(r"\d[.,]\d\Z")
 _SHORT_ENOUGH = 3000
 _MOST_MARKS = 30
 
@@ -162,24 +159,6 @@ def drop_lead(text: str) -> str:
     return text[lead.end() :] if lead else text
 
 
-def undo_manner(text: str) -> str:
-    """Take out what a publisher's house puts into words: the marks of thousands, and `[sic]`.
-
-    >>> undo_manner("1.400 streets is [sic] dry"), undo_manner("at 1.40")
-    ('1400 streets is  dry', 'at 1.40')
-    """
-    return _SIC.sub("", _THOUSANDS.sub("", text))
-
-
-def lose_masked(text: str) -> str:
-    """Put the sign for lost characters where letters of a word were masked.
-
-    >>> lose_masked("d*** it")
-    'd\ufffd it'
-    """
-    return _MASK.sub("\ufffd", text)
-
-
 def repair_encoding(text: str) -> str | None:
     """The text whose UTF-8 was read as Windows-1252, which leaves `â€™` for an apostrophe; `None` when it is not so.
 
@@ -219,9 +198,16 @@ def _limit_marks(text: str) -> str:
 
 
 def _parts_words(key: str, place: int) -> bool:
-    """White space that parts two words, in a script that does so; beside a sign it may come and go."""
+    """White space that parts two words, in a script that does so; beside a sign it may come and go.
+
+    Not within a number: `3, 400` are two.
+    """
     before, behind = key[place - 1 : place], key[place : place + 1]
-    return before.isalnum() and behind.isalnum() and not (_SPACELESS.match(before) or _SPACELESS.match(behind))
+    if before.isalnum() and behind.isalnum():
+        return not (_SPACELESS.match(before) or _SPACELESS.match(behind))
+    return _POINTED.match(key[max(0, place - 2) : place + 1]) is not None or (
+        _POINTED.match(key[max(0, place - 1) : place + 2]) is not None
+    )
 
 
 def _name(sign: str) -> str:

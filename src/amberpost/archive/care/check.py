@@ -16,6 +16,7 @@ from ..disk.forgotten import Forgotten
 from ..disk.rows import read_segments
 from ..disk.segments import SEGMENT
 from .checkindex import find_wrong_lines, part_name
+from .checkplaces import find_wrong_places
 from .checkrows import ADVICE, find_wrong_rows, find_wrong_structure
 from .checkrows import problem as row_problem
 from .checksegments import Counts, SegmentCheck, open_segment, problem
@@ -96,6 +97,7 @@ class _Check:
         segments = sorted(read_segments(db), key=lambda segment: segment.name)
         self._total = sum(segment.size for segment in segments)
         yield from find_wrong_rows(db, forgotten)
+        yield from find_wrong_places(db)
         yield from self._find_strays({segment.name for segment in segments})
         looking = SegmentCheck(db, forgotten, self._counts, self.tell)
         for segment in segments:

@@ -13,6 +13,8 @@ from ..posts.citedpost import CitedPost
 from ..posts.citedrows import find_cited_posts
 from .pseudonyms import PseudonymousPost, Pseudonyms
 
+_WACZ = ".wacz"
+
 
 def export(
     folder: str | os.PathLike[str],
@@ -50,7 +52,7 @@ def export(
 
 def is_wacz(path: str | os.PathLike[str]) -> bool:
     """Tell whether a file's name asks for a WACZ."""
-    return os.path.realpath(path).endswith(".wacz")
+    return os.path.realpath(path).endswith(_WACZ)
 
 
 def check_export(path: str | os.PathLike[str], *, pseudonymize: bool, sign: bool = False) -> None:
@@ -65,7 +67,7 @@ def check_export(path: str | os.PathLike[str], *, pseudonymize: bool, sign: bool
         return
     if sign:
         raise WriteError(f"{name}: only a .wacz file is signed: leave --sign out, or name such a file")
-    check_output(path, record=find_type(pseudonymize=pseudonymize))
+    check_output(path, record=find_type(pseudonymize=pseudonymize), others=() if pseudonymize else (_WACZ,))
     if pseudonymize and os.path.realpath(path).endswith(".db") and Path(path).exists():
         raise WriteError(
             f"{os.fspath(path)}: is there already, and may hold names, also in pages it no longer uses: name a new file"

@@ -168,6 +168,8 @@ COMPOSED: dict[str, Maker] = {
     "consent note long before its site": open_and_close(
         "externen Inhalt von twitter.com ergänzt. ", "(t", "(twitter.com)"
     ),
+    "lines between an account and music": repeat("@adawren " + "\n" * 4000 + "♬ "),
+    "blanks where a shared post's date would be": repeat("A post shared by A (@a) on\n" + "\u3000 " * 2000 + "7 "),
     "one markdown paragraph of links": repeat("<https://x.com/a/status/1> "),
     "everything shuffled": shuffle_fragments,
 }

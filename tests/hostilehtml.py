@@ -11,6 +11,8 @@ LINK = f'<a href="{STATUS}">May 6, 2018</a>'
 QUOTE = '<blockquote class="twitter-tweet">'
 WHOLE = f"{QUOTE}<p>Rain.</p>&mdash; A (@ab) {LINK}</blockquote>"
 
+WIDE = "\u3000 "
+
 # What a page is cut into and built from, for the tests that feed anything at all.
 FRAGMENTS = (
     QUOTE,
@@ -117,6 +119,39 @@ HOSTILE: dict[str, Maker] = {
         200,
     ),
     "blanks in a post": filled(f"{QUOTE}<p>", " ", f"</p>&mdash; A (@ab) {LINK}</blockquote>", 10_000),
+    # White space that no reading of a page folds into one blank.
+    "wide blanks in a post of Bluesky": filled(
+        '<blockquote class="bluesky-embed" data-bluesky-uri="at://did:plc:abc/app.bsky.feed.post/3ljrcuxpu222g"><p>Rain',
+        WIDE,
+        "x</p>&mdash; A (@a.bsky.social)</blockquote>",
+        8000,
+    ),
+    "wide blanks in a post of TikTok": filled(
+        '<blockquote class="tiktok-embed" cite="https://www.tiktok.com/@a/video/7000000000000000000"><p>Rain',
+        WIDE,
+        "x</p></blockquote>",
+        8000,
+    ),
+    "music in a post of TikTok": filled(
+        '<blockquote class="tiktok-embed" cite="https://www.tiktok.com/@a/video/7000000000000000000"><p>Rain',
+        "♬",
+        "<br>x</p></blockquote>",
+        16_000,
+    ),
+    "breaks and blanks in a card of Reddit": filled(
+        '<blockquote><a href="https://www.reddit.com/r/birds/comments/1abcde/a_slug/">Birds</a>',
+        "<br>\u3000",
+        "x</blockquote>",
+        8000,
+    ),
+    "wide blanks in a post of Instagram": filled(
+        '<blockquote class="instagram-media" data-instgrm-permalink="https://www.instagram.com/p/DFqSZjHgBDh/">'
+        "<p>A post shared by Nora (@nora) on<br>",
+        WIDE,
+        "7</p></blockquote>",
+        8000,
+    ),
+    "wide blanks in links alone": filled(f'<p><a href="{STATUS}"><span>', WIDE, "\x01</a></p>", 280),
     "attributes of a frame": filled("<iframe ", "a=1 ", ' src="https://www.youtube.com/embed/abcdefghijk">', 500),
     "dashes in a byline": filled(QUOTE, "— ", f"(@ab) {LINK}</blockquote>", 2000),
     "handles in a byline": filled(QUOTE, "(@a) ", f"{LINK}</blockquote>", 1000),

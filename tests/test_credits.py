@@ -51,8 +51,8 @@ ROWS, LOOKALIKES = credit_rows(), lookalikes()
 def test_data_is_as_wide_as_promised() -> None:
     languages = {json.loads(line)["lang"] for line in (DATA / "credits.jsonl").read_text(encoding="utf-8").splitlines()}
     platforms = {platform for _, _, credits in ROWS for platform, *_ in credits}
-    assert len(ROWS) >= 640
-    assert len(LOOKALIKES) >= 460
+    assert len(ROWS) >= 780
+    assert len(LOOKALIKES) >= 680
     assert len(languages) >= 53
     assert len(platforms) >= 22
 
@@ -75,6 +75,15 @@ def test_recall_and_precision_do_not_sink(which: str, floor: float, embedded: bo
 def test_lookalikes_give_nothing(embedded: bool) -> None:
     wrong = [line for line in LOOKALIKES if found(BEFORE + line + AFTER if embedded else line)]
     assert wrong == []
+
+
+@pytest.mark.parametrize("break_", ["\n", "\r\n", "\n\n"])
+def test_platforms_in_a_list_are_no_credits_each_in_a_line_of_its_own(break_: str) -> None:
+    names = ["Facebook photo", "Instagram photo", "X photo"]
+    assert [found(BEFORE + name + AFTER)[0][0] for name in names] == ["facebook", "instagram", "twitter"]
+    assert found(break_.join(names)) == []
+    assert found(BEFORE + break_.join(names) + AFTER) == []
+    assert found(BEFORE + break_.join(["Facebook", "Instagram photo"]) + AFTER) == []
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from babel.dates import format_date
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from amberpost.datelines import MAY_BE_DATED
 from amberpost.dates import parse_date
 
 DAYS = [dt.date(2024, month, day) for month in range(1, 13) for day in (1, 9, 29)] + [dt.date(2009, 5, 31)]
@@ -53,6 +54,7 @@ def test_long_dates_of_cldr_are_read_whole(language: str) -> None:
             found = parse_date(f"{printed} \N{EM DASH} x", 0)
             assert found is not None, printed
             assert (found.day, found.end) == (day, len(printed)), printed
+            assert MAY_BE_DATED.match(f" {printed}"), printed
 
 
 # "Māe" is another month in Breton; "Sun", "Sat", "Fri" are days in English.
@@ -184,6 +186,7 @@ def test_seen_forms(printed: str, form: Literal["NFC", "NFD"]) -> None:
     assert found is not None
     assert found.day == dt.date.fromisoformat(after)
     assert found.end == 3 + len(date)
+    assert MAY_BE_DATED.match(f" {date}")
 
 
 @pytest.mark.parametrize("printed", ["February 31, 2020", "31. Februar 2020", "31 de noviembre de 2020", "2023-02-29"])

@@ -130,3 +130,24 @@ def test_every_expectation_says_what_it_is_for(expectations: list[Path]) -> None
         known = json.loads(path.read_text("utf-8"))
         assert known["note"], path
         assert known["source"], path
+
+
+def with_breaks(source: str, breaks: tuple[str, ...]) -> str:
+    """The source with line ends that take turns."""
+    lines = source.replace("\r\n", "\n").split("\n")
+    return "".join(itertools.chain(*zip(lines, itertools.cycle(breaks), strict=False)))
+
+
+@pytest.mark.parametrize("breaks", [("\r\n",), ("\n", "\n", "\r\n")], ids=["crlf", "mixed"])
+def test_line_ends_change_no_citation(article: Article, breaks: tuple[str, ...]) -> None:
+    field = "html" if article.html is not None else "text"
+    plain, other = (article.model_copy(update={field: with_breaks(article.source, b)}) for b in (("\n",), breaks))
+    assert list(map(unplaced, amberpost.find(other))) == list(map(unplaced, amberpost.find(plain)))
+    for one, also in zip(amberpost.find(plain), amberpost.find(other), strict=True):
+        assert also.raw == other.source[also.start : also.end]
+        assert also.raw.replace("\r\n", "\n") == one.raw
+        assert len(other.source[: also.start].replace("\r\n", "\n")) == one.start
+
+
+def unplaced(citation: Citation) -> Row:
+    return citation.model_dump(exclude={"id", "start", "end", "raw"})

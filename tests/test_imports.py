@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "amberpost"
 
-BASE = "models ids urls dates footers markup"
+BASE = "models ids urls dates datelines footers markup"
 STARTS = "finding.layout finding.lines finding.signs finding.startweights finding.wording finding.words"
 RESIDUE = f"{BASE} platforms platforms.twitter finding.frames finding.places {STARTS}"
 CREDITS = "models ids urls dates platforms"
@@ -42,24 +42,28 @@ MAY_IMPORT = {
     "lazy": "",
     "urls": "models",
     "permalinks": "models urls platforms",
-    "dates": "models datespelling datetable",
+    "dates": "dateorders datespelling",
+    "dateorders": "datespelling datetable",
     "datespelling": "",
     "datetable": "",
     "footers": "models dates",
+    "datelines": "dates footers",
     "elements": "models",
     "plainpieces": "elements",
     "souppieces": "models elements",
     "markup": "models urls dates elements plainpieces souppieces",
     "platforms": f"{BASE} platforms.*",
-    "platforms.*": BASE,
-    "platforms.facebook": f"{BASE} platforms._facebookfooter",
-    "platforms.instagram": f"{BASE} platforms._instagramwords",
+    "platforms.*": f"{BASE} platforms._hosts",
+    "platforms.facebook": f"{BASE} platforms._facebookfooter platforms._hosts",
+    "platforms.instagram": f"{BASE} platforms._hosts platforms._instagramwords",
     "platforms.mastodon": f"{BASE} platforms._postby",
-    "platforms.threads": f"{BASE} platforms._postby",
+    "platforms.threads": f"{BASE} platforms._hosts platforms._postby",
     "platforms.twitter": f"{BASE} platforms._twitterlinks platforms._twittermarkup",
     "platforms._twitterliteral": f"{BASE} elements plainpieces platforms._twitterbyline platforms._twitterlinks",
     "platforms._twittermarkup": f"{BASE} platforms._twitterbyline platforms._twitterlinks",
     "finding": f"{BASE} platforms finding.*",
+    "finding.breaks": "",
+    "finding.html.scripted": "platforms",
     "finding.words": BASE,
     "finding.wording": "",
     "finding.layout": BASE,
@@ -81,7 +85,7 @@ MAY_IMPORT = {
     "finding.leftovers": "models finding.html finding.places",
     "finding.shortcodes": "models platforms finding.places finding.sightings",
     # A page's prose is read by the finders of text, in windows that the modules of HTML open.
-    "finding.page": "models finding.html finding.html.* finding.credits finding.mentions finding.places "
+    "finding.page": "models finding.html finding.html.* finding.credits finding.mention* finding.places "
     "finding.shortcodes finding.text",
     "finding.credit*": "models ids urls dates platforms finding.credit* finding.places",
     "finding.mention*": "models ids urls dates platforms finding.credit* finding.mention* finding.quotations",

@@ -143,9 +143,20 @@ def test_the_same_file_by_two_paths_is_named(tree: Path) -> None:
     assert problems(tree, tree)[0].startswith(f"{tree}/: is a folder already reached")
 
 
-def test_names_that_are_not_utf8_can_be_read(tmp_path: Path) -> None:
-    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")).write_text("It rains.")
-    assert ids(tmp_path) == ["caf\ufffd.txt"]
+def test_names_that_are_not_utf8_keep_ids_of_their_own(tmp_path: Path) -> None:
+    for name in (b"/caf\xe8.txt", b"/caf\xe9.txt", b"/rows\xe8.jsonl", b"/rows\xe9.jsonl"):
+        Path(os.fsdecode(os.fsencode(tmp_path) + name)).write_text('{"text": "It rains."}')
+    called = ["caf\\udce8.txt", "caf\\udce9.txt", "rows\\udce8.jsonl#1", "rows\\udce9.jsonl#1"]
+    assert ids(tmp_path) == called
+    others = tmp_path / "others"
+    others.mkdir()
+    assert ids(tmp_path, others) == [f"{tmp_path}/{name}" for name in called]
+
+
+def test_the_same_file_by_two_paths_is_named_whatever_its_name(tmp_path: Path) -> None:
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")
+    Path(path).write_text("It rains.")
+    assert problems(path, path)[0].startswith(f"{tmp_path}/caf\\udce9.txt: has the id of {tmp_path}/caf\\udce9.txt")
 
 
 def test_repeats_are_found_across_runs_that_went_to_disk() -> None:

@@ -32,6 +32,19 @@ def test_import_loads_nothing_heavy() -> None:
     assert run(f"import amberpost.models; {SHOW_LOADED}") == "pydantic"  # the look at what is loaded sees it
 
 
+@pytest.mark.parametrize("package", ["amberpost", "amberpost.spark"])
+def test_completion_and_help_show_the_public_names_and_no_others(package: str) -> None:
+    shown = f"import {package} as package; print(sorted({{*dir(package)}} - {{*package.__all__}}), *package.__all__)"
+    others, *names = run(shown).split(" ")
+    assert others == ("['__version__']" if package == "amberpost" else "[]")
+    inner = "import rlcompleter; complete = rlcompleter.Completer({'package': package}).complete"
+    texts = "iter(lambda at=iter(range(99)): complete('package.', next(at)), None)"
+    completed = run(f"import {package} as package; {inner}; print(*{texts})").replace("(", "").replace(")", "").split()
+    assert completed == [f"package.{name}" for name in names]
+    told = run(f"import pydoc; print(pydoc.render_doc({package!r}, renderer=pydoc.plaintext))")
+    assert [name for name in names if f"class {name}(" not in told and f"    {name}(" not in told] == []
+
+
 TIMED = "import time; begin = time.process_time(); import {}; print(time.process_time() - begin)"
 ONE_MODEL = "import pydantic\n\n\nclass One(pydantic.BaseModel):\n    name: str\n    size: int = 0\n"
 

@@ -280,3 +280,13 @@ def test_each_name_makes_its_zone_in_either_case(name: str) -> None:
 def test_what_stands_beside_an_article_is_furniture(name: str) -> None:
     page = f"<p>a</p><{name}>b</{name}><{name}s>c</{name}s>"
     assert [page[low:high] for low, high in Zones(page, Spans([])).furniture.spans] == [f"<{name}>b</{name}"]
+
+
+def test_line_ends_of_a_body_in_json_change_nothing() -> None:
+    body = f"It is wet.\n\nThe gates are shut.\nTake the upper bridge. {RESIDUE}\n\nIt is to open again."
+    seen = []
+    for breaks in ("\n", "\r\n"):
+        packed = json.dumps({"articleBody": body.replace("\n", breaks)})
+        (found,) = find(Article(html=f'<script type="application/ld+json">{packed}</script><p>It rains.</p>'))
+        seen.append(found.model_dump(exclude={"id", "start", "end", "raw"}))
+    assert seen[0] == seen[1]

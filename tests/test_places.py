@@ -8,9 +8,10 @@ import re
 import pytest
 
 from amberpost import find
-from amberpost.finding import may_cite
-from amberpost.finding.creditanchors import LOOKS, list_colons, list_openings
-from amberpost.finding.creditsides import find_slashes
+from amberpost.finding import may_cite, residue
+from amberpost.finding.creditanchors import LOOKS, PLATFORM_CASES, list_colons, list_openings
+from amberpost.finding.credititems import account_before_platform
+from amberpost.finding.creditsides import find_accounts, find_slashes
 from amberpost.finding.creditwords import KEYWORD_FORMS, OPENING_FORMS
 from amberpost.finding.links import HOST_SLASH
 from amberpost.finding.places import find_places, has_place, leap, list_places
@@ -106,3 +107,29 @@ def test_no_text_that_cites_is_passed_over(text: str) -> None:
     found = find(text)
     assert may_cite(text) or not found
     assert may_cite(text, credits=False) or all(citation.kind == "credit" for citation in found)
+
+
+@pytest.mark.parametrize("joined", ["/", " / ", "|", ", ", " on ", ", via ", " (", "’s ", "さん ", "の", " – ", "]/"])
+def test_an_account_is_looked_at_before_any_platform(joined: str) -> None:
+    for name in PLATFORM_CASES:
+        text = f"Seen. @some_body{joined}{name} "
+        assert list(find_accounts(text)) == ([6] if account_before_platform(text, 6) else []), text
+
+
+@pytest.mark.parametrize("joined", ["/", " ", " / ", " (", "（", ") ("])
+def test_an_account_is_looked_at_behind_any_platform(joined: str) -> None:
+    for name in PLATFORM_CASES:
+        text = f"{name}{joined}@some_body."
+        assert list(find_accounts(text)) == [text.index("@")], text
+
+
+@pytest.mark.parametrize("count", range(9))
+@pytest.mark.parametrize("handle", ["(@x)", " (@x)", "（＠x）"])
+def test_a_row_of_handles_is_leapt_over_as_if_each_were_read(
+    handle: str, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"Rain. — Ann{handle * count} (@ann) May 1, 2020. A post shared by Bo{handle * count} (@bo)\n"
+    leapt = find(text)
+    monkeypatch.setattr(residue, "_INNER", re.compile(r"(?!)"))
+    assert leapt == find(text)
+    assert leapt

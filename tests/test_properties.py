@@ -245,3 +245,23 @@ def test_lone_surrogates_are_read_one_for_one() -> None:
     (citation,) = find("\ud800 Snow\udfff. — Ann (@ann_w) May 3, 2020")
     assert "\N{REPLACEMENT CHARACTER}" in citation.raw
     assert citation.end == len("x Snowx. — Ann (@ann_w) May 3, 2020")
+
+
+MARKUP = (
+    '<blockquote class="twitter-tweet"><p lang="en" dir="ltr">Ferry from ten.</p>&mdash; Nora Quill (@noraquill) '
+    '<a href="https://twitter.com/noraquill/status/993098047288274957">May 6, 2018</a></blockquote>'
+)
+BETWEEN = ["", "Boots were advised.\n\n", "The council had closed the road on the day before.\n\n", "They said so:\n\n"]
+
+
+@pytest.mark.parametrize("break_", ["\n", "\n\n"], ids=["lines", "paragraphs"])
+@pytest.mark.parametrize("between", BETWEEN)
+def test_a_post_begins_below_markup_where_it_would_below_a_residue(between: str, break_: str) -> None:
+    tail = f"\n\n{between}Bring boots. pic.twitter.com/kWmR4bVx2Q — Tam Oster (@tamoster) May 7, 2018\n\nIt rains.\n"
+    for above in ("Ferry from ten. — Nora Quill (@noraquill) May 6, 2018", MARKUP):
+        text = f"The weir was closed on Monday, the council said.\n\n{above}{tail}".replace("\n\n", break_)
+        one, other = find(text)
+        seen = (one.handle, one.text, other.text, other.flags)
+        if above != MARKUP:
+            known = seen
+    assert seen == known

@@ -106,6 +106,17 @@ def test_posts_read_by_hand_say_why() -> None:
     assert all(len(row["why"]) > 40 and {"folder", "article"} < set(row) for row in rows)
 
 
+def test_every_page_with_an_embed_shows_a_listed_form() -> None:
+    coverage = load_tool("make_coverage")
+    forms, fixtures = coverage.read_forms(), coverage.read_fixtures()
+    assert list(coverage.find_gaps(forms, fixtures)) == []
+    shown = {fixture.name for row in fixtures.values() for fixture in row}
+    for path in TOOLS.parent.glob("fixtures/*/*/article.html"):
+        known = json.loads(path.with_name("expected.json").read_text("utf-8"))
+        if any(citation.get("kind") == "embed" for citation in known["citations"]):
+            assert f"{path.parent.parent.name}/{path.parent.name}" in shown
+
+
 def test_invented_articles_hold_the_posts_they_say() -> None:
     """The start weights are fitted on them: a footer that is not found, or words that moved, would teach nothing."""
     start_articles = load_tool("start_articles")

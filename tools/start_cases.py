@@ -25,8 +25,9 @@ from amberpost.finding.lines import MOST_LINES, Line, make_beyond, parse_line
 from amberpost.finding.residue import find_footers
 from amberpost.finding.signs import Post
 from amberpost.finding.starts import ENOUGH, nearest_lines
-from amberpost.finding.text import make_post
+from amberpost.finding.text import list_residues, make_post
 from amberpost.finding.words import parse_words
+from amberpost.footers import Footer
 
 FORMS = ("trafilatura", "bs4", "bs4flat")
 CONTEXTS = ("trafilatura", "bs4", "text", "negatives")
@@ -77,9 +78,12 @@ def read_rows(path: pathlib.Path) -> Iterator[dict[str, Any]]:
 
 def article_cases(source: str, form: str, rows: list[dict[str, Any]]) -> Iterator[Case]:
     floor, waiting = 0, list(rows)
-    footers = list(find_footers(source))
-    row_of = parse_row(source, [(footer.start, footer.end) for footer in footers])
-    for number, footer in enumerate(footers):
+    residues = list_residues(source)
+    row_of = parse_row(source, [(residue.start, residue.end) for residue in residues])
+    for number, footer in enumerate(residues):
+        if not isinstance(footer, Footer):
+            floor = max(floor, footer.end)
+            continue
         day = footer.printed.day if footer.printed else None
         row = next(
             (r for r in waiting if r["handle"].lower() == (footer.handle or "").lower() and r["date_iso"] == str(day)),
@@ -94,7 +98,7 @@ def article_cases(source: str, form: str, rows: list[dict[str, Any]]) -> Iterato
                 complete = not source[floor : lines[0].start].strip(" \t\r\n>\u00a0")
                 first = true_first(source, lines, footer.start, row["text"])
                 yield Case(form, row["repo"], post, tuple(lines), complete, first)
-        floor = footer.end
+        floor = max(floor, footer.end)
 
 
 def invented_cases(count: int, *, seed: int) -> Iterator[Case]:

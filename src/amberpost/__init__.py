@@ -65,4 +65,4 @@ __getattr__ = make_getattr(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOMES])
+    return [*__all__, "__version__"]  # what completion and help() show: not what happens to be loaded

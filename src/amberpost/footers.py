@@ -1,4 +1,4 @@
-"""The grammar that the platforms' footers share: `DASH NAME (@HANDLE) DATE`, read to both sides of the handle."""
+"""What the platforms' footers share: `DASH NAME (@HANDLE) DATE`, and how what stands before the handle is read."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from .dates import PrintedDate, parse_date
+from .dates import PrintedDate
 from .models import DateBasis, Permalink
 
 # Display names have at most 50 characters; emoji sequences, entities and escapes make them longer in code points.
 _NAME_WINDOW = 100
 _INVISIBLE = r"\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
-_MARKS = rf"\s>{_INVISIBLE}"
-_GAP = re.compile(rf"[{_MARKS}]{{0,64}}")
-_LINE_START = rf"(?:^|[\r\n][{_MARKS}]*|(?<=[\r\n]))"
+# White space and what else is not seen, with Markdown's quote marks, for a character class.
+MARKS = rf"\s>{_INVISIBLE}"
+_GAP = re.compile(rf"[{MARKS}]{{0,64}}")
+_BROKEN_LINE = re.compile(rf"[\r\n][{MARKS}]*")
 
 # The dash before the name, surest form first. U+FFFD, `--`, `-` or `;` are one only where white space sets them off.
 _DASHES = (
@@ -25,6 +27,7 @@ _DASHES = (
     re.compile(r"(?:(?<=\s)|^)-(?=[\s\w])|(?<=[\w/]{4})-(?= )|(?<=\w) -(?=\w)", re.MULTILINE),
     re.compile(r"(?<=\s);(?= )"),
 )
+_MAY_BE_DASH = re.compile(r"[—―⸺–‒−\ufffd&;â-]")
 _LINK_END = re.compile(r"(?:t\.co|pic\.(?:twitter|x)\.com|twitter\.com|https?://[^\s/]+)/[^\s)\]>—–]*[)\]>]*")
 _ENDS_IN_LINK = re.compile(_LINK_END.pattern + r"\Z")
 _SENTENCE_END = re.compile(r"[.!?…。！？»”\"']\s+|[\r\n]+\s*")
@@ -36,26 +39,14 @@ _ENDS_WORDS = re.compile(
 # Marks of emphasis and direction that open the line of a footer.
 _EMPHASIS = "*_\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
 _BEFORE_DASH = "> \t" + _EMPHASIS
-_LEADING_DASHES = re.compile(rf"(?:[—―–\-\ufffd;{_MARKS}]|--)+")
+_LEADING_DASHES = re.compile(rf"(?:[—―–\-\ufffd;{MARKS}]|--)+")
 _TAG_DEBRIS = re.compile(r"(?:</?[a-z]{1,10}>?|\ufffd?/p>)\s*", re.IGNORECASE)
 
-_MARKDOWN_TARGET = re.compile(r"\]\(\s*<?([^()\s<>]{1,600}(?:\([^()\s]{0,80}\))?)>?(?:\s+\"[^\"\n]{0,80}\")?\s*\)")
-_ANCHOR_TAG = re.compile(r"<a\s[^<>]{0,400}?href=[\"']?([^\"'\s<>]{1,600})[^<>]{0,400}>?", re.IGNORECASE)
-# What may stand before the date; a number in brackets is that of a link, as text browsers print them.
-_DATE_LEAD = re.compile(r"[*_]{1,2}(?=\s)|,(?= )|\s[·•](?= )|\s{1,4}\[\d{1,4}\](?=[^\W_])|\s[—–](?= )|\s\((?=[^\W_])")
-_SHOWN = re.compile(r"[^\[\]\n]{0,80}")
-_BESIDE = re.compile(r"[ \t]?[(<](https?://[^\s()<>]{1,300})[)>]|\s{1,3}(https?://[^\s()<>]{1,300})")
-_NUMBERS_AND_LINK = re.compile(
-    r"[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}[^\n()<>\[\]]{0,24}?[(<\s](https?://[^\s()<>]{1,300}/status[^\s()<>]{1,60})"
-)
 _NAME_LINK = re.compile(r"\[([^\[\]]{0,80})\]\([^()\s]{0,300}\)")
 _ESCAPE = re.compile(r"\\([_*\[\]().#~`\\-])")
-# The day on which the post was made that an address leads to, if that tells it.
-FindDay = Callable[[str], dt.date | None]
 
 
-@dataclass(slots=True, frozen=True)
-class Handle:
+class Handle(NamedTuple):
     """A handle in parentheses: `name` without its at-sign, the half-open span of the parenthesis and what closes it."""
 
     name: str
@@ -111,15 +102,6 @@ class Byline:
     line_start: bool
 
 
-@dataclass(slots=True, frozen=True)
-class Dateline:
-    """What stands behind a handle's parenthesis: a date, the post's own link, or both; `end` is behind them."""
-
-    printed: PrintedDate | None
-    url: str | None
-    end: int
-
-
 def no_footer(_source: str, _handle: Handle, /, *, floor: int) -> Footer | None:  # noqa: ARG001
     """The footer of a platform whose embeds leave none in extracted text, or whose text nobody reads yet."""
     return None
@@ -132,8 +114,8 @@ def skip_gap(source: str, at: int) -> int:
     5
     """
     match = _GAP.match(source, at)
-    gap = match[0] if match else ""
-    return at if gap.count("\n") > 3 else at + len(gap)
+    end = match.end() if match else at
+    return at if end - at > 3 and source.count("\n", at, end) > 3 else end
 
 
 def plain_name(printed: str) -> str | None:
@@ -143,7 +125,7 @@ def plain_name(printed: str) -> str | None:
     'Tom & Ann_x'
     """
     name = _ESCAPE.sub(r"\1", html.unescape(printed))
-    name = _NAME_LINK.sub(r"\1", re.sub(rf"[\r\n][{_MARKS}]*", " ", name))
+    name = _NAME_LINK.sub(r"\1", _BROKEN_LINE.sub(" ", name))
     name = " ".join(name.strip("> \t*\u200e\u200f\u200b\u2060\ufeff" + "[" * ("]" not in name)).split())
     return name or None
 
@@ -157,14 +139,16 @@ def parse_byline(source: str, paren: int, *, floor: int) -> Byline | None:
     low = max(floor, paren - _NAME_WINDOW)
     window = source[low:paren]
     line = max(window.rfind("\n"), window.rfind("\r")) + 1
-    if not window[line:].strip(" \t>[") or _continues_line(window, line):
+    if line and (not window[line:].strip(" \t>[") or _continues_line(window, line)):
         line = _line_before(window, line)
-    links = list(_LINK_END.finditer(window, line))
+    links = list(_LINK_END.finditer(window, line)) if "/" in window else []
     after_link = links[-1].end() if links else line
     for pattern in _DASHES:
         dashes = list(pattern.finditer(window, after_link))
         if dashes:
             return _dashed(window, low, line, after_link if links else None, dashes)
+        if not _MAY_BE_DASH.search(window, after_link):
+            break
     return _dashless(window, low, line, after_link if links else None)
 
 
@@ -235,59 +219,3 @@ def _dashless(window: str, low: int, line: int, after_link: int | None) -> Bylin
     return Byline(
         low + begin, name, dash=False, after_link=begin - 2 <= (after_link or -9), line_start=begin <= line + 2
     )
-
-
-def parse_dateline(source: str, at: int, *, find_day: FindDay | None = None) -> Dateline | None:
-    """Read the date behind a handle: bare, in a Markdown link or in what is left of an `<a>`; `None` if none is there.
-
-    A link of the post that stands directly behind the date belongs to it. Where a date in numbers may begin with its
-    day or with its month, `find_day` says which day the post's own link tells.
-    """
-    lead = _DATE_LEAD.match(source, at)
-    start = skip_gap(source, lead.end() if lead else at)
-    following = source[start : start + 1]
-    if following == "[":
-        return _in_markdown(source, start, find_day)
-    if following == "<":
-        return _in_tag(source, start, find_day)
-    printed = parse_date(source, start) or _beside_link(source, start, find_day)
-    if printed is None:
-        return None
-    if lead and lead[0].endswith("("):
-        return Dateline(printed, None, printed.end + source.startswith(")", printed.end))
-    beside = _BESIDE.match(source, printed.end)
-    if beside and "/status" in beside[0]:
-        return Dateline(printed, beside[1] or beside[2], beside.end())
-    return Dateline(printed, None, printed.end)
-
-
-def _beside_link(source: str, start: int, find_day: FindDay | None) -> PrintedDate | None:
-    numbers = _NUMBERS_AND_LINK.match(source, start) if find_day else None
-    return _of_link(source, start, numbers[1], find_day) if numbers else None
-
-
-def _of_link(source: str, start: int, url: str, find_day: FindDay | None) -> PrintedDate | None:
-    """A date that only the day of the post behind the link can tell the meaning of."""
-    known = find_day(url) if find_day else None
-    return parse_date(source, start, known=known) if known else None
-
-
-def _in_markdown(source: str, start: int, find_day: FindDay | None) -> Dateline | None:
-    printed = parse_date(source, start + 1)
-    # The post's own link tells which it is, also where the date that it shows cannot be read.
-    shown = _SHOWN.match(source, printed.end if printed else start + 1)
-    target = _MARKDOWN_TARGET.match(source, shown.end()) if shown else None
-    if printed and not target:
-        return Dateline(printed, None, printed.end)
-    if target is None:
-        return None
-    return Dateline(printed or _of_link(source, start + 1, target[1], find_day), target[1], target.end())
-
-
-def _in_tag(source: str, start: int, find_day: FindDay | None) -> Dateline | None:
-    tag = _ANCHOR_TAG.match(source, start)
-    if tag is None:
-        return None
-    printed = parse_date(source, tag.end()) or _of_link(source, tag.end(), tag[1], find_day)
-    end = printed.end if printed else start + len(tag[0].rstrip())
-    return Dateline(printed, tag[1], end + 4 if source.startswith("</a>", end) else end)

@@ -13,7 +13,7 @@ from .processes import Death
 from .readers import ROW_FORMS
 from .readers.extras import check_extra
 from .readers.jsonl import find_stretches, is_divisible
-from .readers.listing import BATCH, STDIN, Batch, form_of
+from .readers.listing import BATCH, STDIN, Batch, form_of, normalize_name
 from .readers.options import Options
 from .readers.stretches import Stretch, find_shares
 from .readers.warcstarts import find_warc_stretches, is_packed
@@ -141,7 +141,8 @@ def _cut_large(single: Batch, options: Options, *, is_only: bool) -> Iterator[Pi
             yield single
             return
         reason = f"cannot be read: {error.strerror or error}"
-        yield Problem(source=name, reason=reason, advice="not searched from here on; see that it is there")
+        advice = "not searched from here on; see that it is there"
+        yield Problem(source=normalize_name(name), reason=reason, advice=advice)
 
 
 def _find_stretches(single: Batch, name: str, options: Options, *, is_only: bool) -> Iterator[Piece]:
@@ -224,7 +225,7 @@ def _death_problem(piece: Piece, exitcode: int | None) -> Problem | Mark:
     place = _place(piece) if isinstance(piece, Stretch) else None
     reason = f"the process that read it died (exit code {exitcode})"
     advice = "what it had not yet found there is lost; free some memory and search this file by itself"
-    return Problem(source=name, place=place, reason=reason, advice=advice)
+    return Problem(source=normalize_name(name), place=place, reason=reason, advice=advice)
 
 
 def _place(stretch: Stretch) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import get_args
 
 from ..models import Article, Citation, Kind, Problem, ReadError, Sighting
 from ..platforms import BY_ID
+from .breaks import Breaks, plain_breaks
 from .credits import find_credits
 from .creditwords import PLATFORMS, platform_of
 from .frames import SITE
@@ -63,7 +64,7 @@ def find(
         found = _find_in_html(source, wanted, shortfalls)
     else:
         markdown = isinstance(article, Article) and article.markdown
-        found = _find_sightings(source, wanted, shortfalls, markdown=markdown)
+        found = _find_in_text(source, wanted, shortfalls, markdown=markdown)
     if not (found or shortfalls):
         return []
     if isinstance(article, str):
@@ -129,6 +130,18 @@ def _find_in_html(source: str, wanted: Collection[str], shortfalls: list[Shortfa
     return find_in_page(source, looked, wanted)
 
 
+def _find_in_text(
+    source: str, wanted: Collection[str], shortfalls: list[Shortfall], *, markdown: bool
+) -> list[Sighting]:
+    plain = plain_breaks(source)
+    found = _find_sightings(plain, wanted, shortfalls, markdown=markdown)
+    if len(plain) == len(source) or not (found or shortfalls):
+        return found
+    origin = Breaks(source).origin
+    shortfalls[:] = [replace(shortfall, start=origin(shortfall.start)) for shortfall in shortfalls]
+    return [replace(sighting, start=origin(sighting.start), end=origin(sighting.end)) for sighting in found]
+
+
 def _problem(article: Article, shortfall: Shortfall) -> Problem:
     return Problem(
         source=article.id,
@@ -145,7 +158,7 @@ def has_anchor(source: str) -> bool:
     (False, True)
     """
     signs = "@" in source or "/" in source or "(" in source or ":" in source or "|" in source or "（" in source
-    return signs or "{" in source or "[" in source or has_phrase(source)
+    return signs or "{" in source or "[" in source or "\n" in source or has_phrase(source)  # lines may be credits
 
 
 def may_cite(source: str, *, credits: bool = True) -> bool:
@@ -156,6 +169,7 @@ def may_cite(source: str, *, credits: bool = True) -> bool:
     """
     if not has_anchor(source):
         return False
+    source = plain_breaks(source)
     return _may_show(source) or (credits and next(find_credits(source), None) is not None)
 
 
@@ -198,7 +212,8 @@ def _find_sightings(
     if shows and _may_hold_markup(source):
         taken = merge(_find_leftovers(source, shortfalls), taken)
     if taken:
-        taken, source = merge(taken, _find_between(source, taken)), blank_out(source, taken)
+        covered, source = _cover(source, taken), blank_out(source, taken)
+        taken = merge(taken, find_text_embeds(covered, taken=taken))
     elif shows:
         taken = list(find_text_embeds(source))
     if "credit" in wanted:
@@ -212,13 +227,16 @@ def _find_sightings(
     return taken
 
 
-def _find_between(source: str, taken: list[Sighting]) -> Iterator[Sighting]:
-    """The residues in the stretches between what is taken: no post begins before one and ends behind it."""
-    ends = [0, *(sighting.end for sighting in taken)]
-    starts = [*(sighting.start for sighting in taken), len(source)]
-    for low, high in zip(ends, starts, strict=True):
-        for sighting in find_text_embeds(source[low:high]):
-            yield replace(sighting, start=low + sighting.start, end=low + sighting.end)
+def _cover(source: str, taken: list[Sighting]) -> str:
+    """A text in which each sighting is a line of dots: to its layout a paragraph as any other, to finders nothing."""
+    pieces, at = list[str](), 0
+    for sighting in taken:
+        size = sighting.end - sighting.start
+        first = "·" if source[sighting.start - 1 : sighting.start] in ("", "\n", "\r") else "\n"
+        last = "·" if source[sighting.end : sighting.end + 1] in ("", "\n", "\r") else "\n"
+        pieces += (source[at : sighting.start], (first + "·" * (size - 2) + last)[:size])
+        at = sighting.end
+    return "".join([*pieces, source[at:]])
 
 
 def _find_leftovers(source: str, shortfalls: list[Shortfall]) -> list[Sighting]:

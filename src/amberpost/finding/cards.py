@@ -17,7 +17,7 @@ _CLOCK = re.compile(
 )
 _HALF_DAY = re.compile(r"(?:[上下]午|午[前後]|오[전후]) ?\Z")
 _CLOCK_COLON = re.compile(r":(?<=\d:)(?=\d\d)")
-_BRACKETED = re.compile(r"@(?<=\(@)(?=\w{1,20}\) )", re.ASCII)
+_BRACKETED = re.compile(r"@(?<=\(@)(?=\w{1,20}\) [^\x00-!$-?\[-\x7f\u2010-\u201b\u201d-\u206f])", re.ASCII)
 _HANDLE = re.compile(r"[@＠](\w{1,20})(?!\w|\.\w|@)", re.ASCII)
 # What the widget prints beside the handle, above the words or between them.
 _CHROME = re.compile(
@@ -30,7 +30,8 @@ _CHROME_LINE = re.compile(rf"(?:{_CHROME.pattern}|\s)*")
 
 _LEAD = re.compile(r"[\s>]*(?:Follow\s+)?")
 # A flat card's words end before its clock: a stop, a link, a hashtag or an emoji; prose would go on to the time.
-_ENDS_WORDS = re.compile(r"(?:[.!?…。！？”\")]|/\w+|[#＃]\w+|[\u2600-\u27bf\U0001f000-\U0001faff]\ufe0f?)\s*\Z")
+_ENDS_WORDS = re.compile(r"(?:[.!?…。！？”\")]|[\u2600-\u27bf\U0001f000-\U0001faff]\ufe0f?)\Z")
+_WORD = re.compile(r"\w+")
 _CLOSING_LINK = re.compile(r"(?:t\.co|pic\.(?:twitter|x)\.com)/[A-Za-z0-9]{6,10}(?=\s*\Z)")
 _NAME = re.compile(r"[^\W\d_a-z][\w.’'-]*(?: [^\W\d_a-z][\w.’'-]*){0,4}")
 
@@ -109,8 +110,9 @@ def _parse_card(source: str, colon: int, floor: int) -> Card | None:
 
 
 def _card_above(source: str, low: int, clock: int, printed: PrintedDate) -> Card | None:
-    at = source.rfind("@", low, clock)
-    for _ in range(_MOST_HANDLES):
+    line = source.rfind("\n", low, clock)
+    at = source.rfind("@", low, line) if line >= 0 else -1
+    for _ in range(_MOST_HANDLES - source.count("@", line, clock)) if at >= 0 else ():
         if at < 0:
             break
         handle = _HANDLE.match(source, at)
@@ -146,7 +148,7 @@ def _flat_card(source: str, low: int, clock: int, printed: PrintedDate) -> Card 
     handle = _HANDLE.match(source, at) if at >= 0 else None
     if handle is None:
         return None
-    if not _ENDS_WORDS.search(source[handle.end() : clock]):
+    if not _ends_words(source[handle.end() : clock].rstrip()):
         return None
     lead = _LEAD.match(source, line, at)
     start = lead.end() if lead else line
@@ -160,3 +162,9 @@ def _flat_card(source: str, low: int, clock: int, printed: PrintedDate) -> Card 
     ):
         return None
     return Card(start, printed.end, name, handle[1], printed, handle.end(), clock, has_lines=False)
+
+
+def _ends_words(words: str) -> bool:
+    mark = max(words.rfind("/"), words.rfind("#"), words.rfind("＃"))
+    is_marked = mark >= 0 and _WORD.fullmatch(words, mark + 1) is not None
+    return is_marked or _ENDS_WORDS.search(words, max(0, len(words) - 2)) is not None

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from .creditforms import compile_once, one_of
-from .creditwords import KEYWORD_FORMS, OPENING_FORMS, PLATFORM_OF, SHORT
+from .creditforms import LINE_TAKEN, compile_once, one_of
+from .creditwords import KEYWORD_FORMS, OPENING_FORMS, PLATFORM_OF, PLATFORMS, SHORT
 from .places import APART, leap, list_places
 
 LOOKS = 6
@@ -17,6 +17,11 @@ LOOKS = 6
 
 
 def cases_of(forms: set[str]) -> frozenset[str]:
+    """The forms in the cases that printed lines have, so that a slice of the text is looked up and never folded.
+
+    >>> sorted(cases_of({"via"}))
+    ['VIA', 'Via', 'via']
+    """
     return frozenset(
         case for form in forms for case in (form, form.title(), form.capitalize(), form.upper(), form.lower())
     )
@@ -28,7 +33,17 @@ PLATFORM_STARTS = frozenset(name[:3] for name in PLATFORM_CASES if len(name) > 2
 BRIEF = frozenset(name for name in PLATFORM_CASES if len(name) < 3)
 
 
+# How a line may begin that holds nothing but a platform: with its name, or with marks of emphasis and that.
+_EMPHASIZED = {mark + name[: 3 - len(mark)] for mark in ("*", "_", "**", "__") for name in PLATFORM_CASES}
+LINE_STARTS = PLATFORM_STARTS | _EMPHASIZED | {f"{name} "[:2] for name in BRIEF}
+
+
 def any_of(characters: Iterable[str]) -> str:
+    """A class for these characters in a pattern; in one order, so that runs of Python compile the same pattern.
+
+    >>> any_of("ba-b")
+    '[\\\\-ab]'
+    """
     return f"[{re.escape(''.join(sorted(set(characters))))}]"
 
 
@@ -54,9 +69,15 @@ _LINE_STARTS = {key.capitalize()[:5] for key in OPENING_FORMS if len(key) > 2 or
 _LINE_STARTS |= {"fot", "via", "zdj"}
 _LATIN_LINE = one_of(start for start in _LINE_STARTS if start[0].isascii())
 _OTHER_LINE = one_of(start for start in _LINE_STARTS if not start[0].isascii())
+# A platform may stand there with what was taken from it, and nothing else: `Facebook photo`.
+_PRINTED = {name[:5] for name in PLATFORM_CASES.union(*PLATFORMS.values()) if name[0].isupper() or name[0] > "\x7f"}
+_TAKEN_HERE = rf"(?=[^\n]{{0,20}}?{LINE_TAKEN})"
+_LATIN_TAKEN = one_of(name for name in _PRINTED if name[0].isascii()) + _TAKEN_HERE
+_OTHER_TAKEN = one_of(name for name in _PRINTED if not name[0].isascii()) + _TAKEN_HERE
+_NAMED_FIRST = f"{_LATIN_TAKEN}|{_OTHER_TAKEN}"
 _LINE = (
-    rf"\n(?=[A-Zfvz *_\[\x80-\u200f\u2010-\u2017\u2020-\U0010ffff-])(?:[ *_\[]|{_LATIN_LINE}"
-    rf"|(?=[\x80-\U0010ffff-])(?:{_OTHER_LINE}|[{_BULLETS}] ?(?:{_LATIN_LINE}|{_OTHER_LINE})))"
+    rf"\n(?=[A-Zfvz *_\[\x80-\u200f\u2010-\u2017\u2020-\U0010ffff-])(?:[ *_\[]|{_LATIN_LINE}|{_LATIN_TAKEN}"
+    rf"|(?=[\x80-\U0010ffff-])(?:{_OTHER_LINE}|{_OTHER_TAKEN}|[{_BULLETS}] ?(?:{_LATIN_LINE}|{_OTHER_LINE})))"
 )
 # Signs that are keywords by themselves.
 _SIGNS = "📷📸📹🎥"
@@ -73,6 +94,7 @@ _LOOSE_INSIDE = (
 )
 _FIRST_TWO = "".join(any_of(start[at] for start in _INSIDE if len(start) > 1) for at in (0, 1))
 _BEFORE = f"(?={any_of(_LOOSE_INSIDE)}|{_FIRST_TWO})"
+_BRACKET = {mark: re.escape(mark) + _BEFORE for mark in _OPENINGS}
 _SIGN = rf"\ufe0f?(?=[ \xa0:]{{0,2}}(?:[@＠]|{_PLATFORM_HERE}))"
 
 
@@ -88,6 +110,10 @@ class Patience:
             self._block, self._left = at >> 8, LOOKS
         self._left -= 1
         return self._left >= 0
+
+    def is_spent(self, at: int) -> bool:
+        """Whether no more looks are allowed there, for which what they are for need not be known."""
+        return at >> 8 == self._block and self._left < 1
 
 
 def list_colons(text: str) -> list[int]:
@@ -144,7 +170,7 @@ def list_openings(text: str) -> list[int]:
     >>> list_openings("(Screenshot via X)")
     [1]
     """
-    places = [0] if text[:1] in _FIRST or (text[:3] in _KEY_STARTS and compile_once(_HERE).match(text)) else []
+    places = [0] if _may_open(text) else []
     if line := compile_once(_LINE).search(text):
         places += _find_lines(text, line)
     for mark in "([|" if text.isascii() else _OPENINGS:
@@ -155,6 +181,13 @@ def list_openings(text: str) -> list[int]:
             if sign in text:
                 places += list_places(text, sign, compile_once(sign + _SIGN), most=LOOKS)
     return places
+
+
+def _may_open(text: str) -> bool:
+    """Whether a credit may stand at the very beginning."""
+    if text[:1] in _FIRST or (text[:3] in _KEY_STARTS and compile_once(_HERE).match(text)):
+        return True
+    return (text[:3] in PLATFORM_STARTS or text[:2] in _BRIEFLY) and compile_once(_NAMED_FIRST).match(text) is not None
 
 
 def _list_brackets(text: str, mark: str) -> list[int]:
@@ -168,7 +201,7 @@ def _list_brackets(text: str, mark: str) -> list[int]:
         else:
             last, at = at, find(mark, at + 1)
         if 0 < at < last + APART:
-            at = leap(text, mark, compile_once(re.escape(mark) + _BEFORE), at)
+            at = leap(text, mark, compile_once(_BRACKET[mark]), at)
     return places
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .creditalone import CITED, OWN_END, is_sentence
+from .creditalone import CITED, COMMON_WORDS, OWN_END, is_sentence
 from .creditforms import PLATFORM, TAKEN, WS, compile_once
 from .credititems import REACH, Item, after_marks, end_of_head, parse_item
 from .creditnames import AGENCIES, FOLLOW, FOLLOW_BEHIND, NO_AUTHORS, UNNAMED
@@ -15,8 +15,6 @@ from .creditsides import find_accounts, find_slashes
 from .creditwords import KEYWORD_FORMS, LEFT_MARKS, STRONG, platform_of
 
 _SENTENCE = re.compile(r"[.!…][)”\"]? ")
-_WORDS = frozenset(("threads", "rumble"))
-"""Platforms whose names are common words, too."""
 _PASSED_ON = re.compile(rf"{WS}?(?:,{WS})?via{WS}(?:[A-Z][\w-]{{1,20}})(?=[)\]\n]|\Z)")
 
 
@@ -158,7 +156,7 @@ def _is_licensed(text: str, item: Item) -> bool:
         return _stands_alone(text, item)
     name = item.name or item.handle or ""
     words = name.casefold().split()
-    if item.platform in _WORDS:
+    if item.platform in COMMON_WORDS:
         return False
     if not words or words[0] in NO_AUTHORS or any(map(platform_of, name.split())):
         return False

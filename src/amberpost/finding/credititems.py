@@ -60,7 +60,7 @@ def parse_item(text: str, pos: int, *, limit: int) -> Item | None:
         return _link_item(link)
     for form, pattern in _forms_for(text, pos, limit):
         marks = NEEDED.get(pattern)
-        if marks is not None and all(text.find(mark, pos, limit) < 0 for mark in marks):
+        if marks is not None and compile_once(marks).search(text, pos, limit) is None:
             continue
         match = compile_once(pattern).match(text, pos, limit)
         if match is not None and (item := _item(form, match)) is not None:

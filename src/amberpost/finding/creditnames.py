@@ -60,6 +60,46 @@ NO_AUTHORS = frozenset(
 )
 """What stands before `/PLATFORM` in headings, menus and company pairs: no author unless a keyword says so."""
 
+SERVICES = frozenset(
+    words(
+        "alerts|announcements|appointments|assistance|broadcast|call|calls|chat|chats|clips|comment|comments|contest",
+        "customer|dates|details|discussion",
+        "auction|class|classes|course|courses|deals|demo|discount|download|downloads|event|events|games|guide|guides",
+        "lesson|lessons|link|links|meme|memes|music|offers|photos|posts|reactions|recipes|results|review|reviews|schedule",
+        "session|sessions|shop|store|tips|tricks|webinar|workshop|abstimmung|angebote|bestellen|cours|curso|cursos|tienda",
+        "loja|negozio|winkel|butik|sklep|mağaza|toko|einladung|umfrage|votación|votação",
+        "donate|feedback|free|help|highlights|hotline|info|interview|interviews|invite|jobs|join|listen|live|livestream",
+        "message|messages|more|notifications|order|orders|payment|payments|play|podcast|poll|preview|promo|question",
+        "questions|quiz|replay|reports|request|requests|rsvp|sale|sales|service|sign-up|signup|story|stories",
+        "stream|streams|submissions|support|ticket|tickets|trailer|tutorial|tutorials|update|updates|vote|votes",
+        "anfrage|anfragen|anruf|antwort|auskunft|fragen|gewinnspiel|hilfe|karten|kontakt|kundenservice|mehr|nachricht",
+        "spenden|stellen|termin|termine",
+        "nachrichten|aide|billets|commande|commandes|commentaires|direct|inscrits|plus|ayuda|boletos",
+        "citas|consultas|contacto|directo|entradas|más|pedidos|preguntas|reserva|reservas|sorteo|venta|ventas|vivo",
+        "ajuda|contato|contatos|dúvidas|encomendas|ingressos|mais|perguntas|sorteio|vendas|aiuto|altro|assistenza",
+        "biglietti|contatti|diretta|domande|ordini|aanmelden|bestellen|inschrijven|kaarten|reserveren|vragen|anmälan",
+        "beställ|biljetter|frågor|påmelding|tilmelding|bilety|kontakty|pomoc|pytania|zapisy|билеты|вопросы|запись",
+        "заказ|заказы|комментарии|новости|помощь|связь|эфир|bilet|bilgi|canlı|destek|haber|iletişim|kayıt|sipariş",
+        "bantuan|berita|daftar|kontak|pemesanan|pendaftaran|pertanyaan|tiket",
+    )
+)
+"""What is offered by way of a platform, where an author would stand: `(Tickets via Facebook)`."""
+
+_OFFERED = re.compile(r"\w{3,}(?:ung|ungen|tions?|ci[oó]n(?:es)?|ção|ções|zion[ei]|ings?)")
+
+
+def is_service(name: str) -> bool:
+    """Whether what stands before `via` is what is offered there, and nobody: nouns of doing, by list or by ending.
+
+    >>> is_service("Live Updates"), is_service("Anmeldung"), is_service("Holm News"), is_service("Ann Lorre")
+    (True, True, False, False)
+    """
+    return name != "" and all(
+        word in SERVICES or word in NO_AUTHORS or (" " not in name and _OFFERED.fullmatch(word) is not None)
+        for word in name.casefold().split()
+    )
+
+
 FOLLOW = re.compile(
     r"(?i:\b(?:follow|find|like|join|share|contact|subscribe|reach|tweet|visit|connect|dm|keep up|stay|check out|"
     r"more from|see more|our|socials?|tips|questions|folg|mehr (?:auf|von|bei)|besuch|abonnier|abonnez|suivez|suis|"

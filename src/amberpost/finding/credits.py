@@ -17,7 +17,7 @@ from .creditanchors import list_colons, list_openings
 from .creditbare import find_bare_accounts, find_bare_names, without_menus
 from .creditforms import HEAD, PLATFORM, WS, compile_once
 from .credititems import REACH, Item, after_marks, end_of_head, find_items, line_end, share_platforms
-from .creditnames import FOLLOW
+from .creditnames import FOLLOW, is_service
 from .creditsides import has_slash
 from .creditwords import CASELESS, JOINERS, KEYWORD_PARTS, LEFT_MARKS, STRONG
 
@@ -25,6 +25,7 @@ _OPENING = (
     rf"{WS}{{0,2}}[*_\[(（|>–—▲※•-]{{0,3}}{WS}{{0,2}}(?P<key>(?P<strong>(?={STRONG}))?{HEAD})(?={PLATFORM}|[@＠\w\[])"
 )
 
+_DEVICE = ("PC", "Pc", "pc")
 _GLUE = re.compile(r"(?<=[a-zà-ÿ0-9])[.!?…)”»]{1,3}(?=[^\W\d_a-zà-ÿ])(?!.*[.!?)])")
 
 
@@ -95,12 +96,36 @@ def _sighting(item: Item, rule: str) -> Sighting:
 def _keyed(text: str, found: _Found, *, pos: int, start: int, loose: bool) -> None:
     """Adds the items behind a keyword; without a colon (`loose` false) the shape alone must make the credit."""
     items = share_platforms(list(find_items(text, pos, limit=line_end(text, pos))))
+    if items and _is_open_list(text, items):
+        return
+    on_device = text.startswith(_DEVICE, start)
     for number, item in enumerate(items):
+        if on_device and not _is_account(text, item):
+            return
         if (item.form == "account" and (number or not loose)) or (number and _is_echo(text, item)):
+            return
+        if not loose and is_service(item.name or item.handle or ""):
             return
         if not loose and item.form in ("platform", "platform-glued") and not is_alone(text, item, start=start):
             return
         found.add(_bare(text, item if number else replace(item, start=start)), rule="credit-keyword")
+
+
+def _is_open_list(text: str, items: list[Item]) -> bool:
+    """Whether platforms stand in a list that goes on as no credits do: `Video: YouTube, Twitch, Netflix` plays it.
+
+    So does a headline's subject: `Sources: Facebook, X to merge teams`.
+    """
+    end = items[-1].end
+    if not text.startswith(", ", end) or any(item.form != "platform" for item in items):
+        return False
+    return len(items) > 1 or compile_once(PLATFORM).match(text, end + 2, end + REACH) is not None
+
+
+def _is_account(text: str, item: Item) -> bool:
+    """Whether the item can be nothing but an account: `PC` is `picture credit` before one, and a machine elsewhere."""
+    handle = item.handle or ""
+    return "@" in text[item.start : item.end] or bool(handle and not handle.isalpha())
 
 
 def _bare(text: str, item: Item) -> Item:
@@ -180,10 +205,19 @@ def _opening_heads(text: str, openings: list[int]) -> Iterator[tuple[int, int, b
     """
     for at in openings:
         match = compile_once(_OPENING).match(text, at, at + REACH)
-        if match is not None:
+        if match is not None and not _is_cell(text, match):
             words = match["key"].casefold().split()
             loose = match["strong"] is not None or words[-1] == "courtesy" or (words[-1] == "via" and len(words) > 1)
             yield match.end("key"), match.start("key"), loose and not goes_on(text, _platform_end(text, match))
+
+
+def _is_cell(text: str, match: re.Match[str]) -> bool:
+    """Whether a bar parts the keyword from what follows as it does the cells of a table or the words of a menu."""
+    if "|" not in match["key"]:
+        return False
+    low = max(0, match.start() - REACH)
+    low = max(low, text.rfind("\n", low, match.start()))
+    return text.count("|", low, line_end(text, match.start())) > 1
 
 
 def _platform_end(text: str, match: re.Match[str]) -> int:

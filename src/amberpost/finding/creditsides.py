@@ -6,20 +6,49 @@ import re
 from collections.abc import Iterator
 
 from .creditanchors import BRIEF, PLATFORM_CASES, PLATFORM_STARTS, Patience, any_of
-from .creditforms import compile_once, one_of
+from .creditforms import WS, compile_once, one_of
 from .credititems import account_before_platform
+from .creditwords import PLACES
 from .places import find_places, has_place
 
 _PLATFORM_ENDS = frozenset(name[-3:] for name in PLATFORM_CASES if len(name) > 2)
 _BEFORE_AT = frozenset(" /([（\xa0")
 _PLATFORM_SIDE = frozenset(name[0] for name in BRIEF) | set(" \xa0")
 _BRIEF_SIDE = frozenset(name[-1] for name in BRIEF) | set(" \xa0)）")
+
+
+def _at(place: int, names: frozenset[str]) -> str:
+    """A class for the letters that stand there in names, and for all that is not ASCII: too many to tell apart fast."""
+    others = set(map(chr, range(128))) - {name[place] for name in names}
+    return f"[^{re.escape(''.join(sorted(others)))}]"
+
+
+# The letters on either side rule most slashes out.
+_THREE_AHEAD = "".join(_at(place, PLATFORM_STARTS) for place in range(3))
+_THREE_BEHIND = "".join(_at(place, _PLATFORM_ENDS) for place in (-3, -2, -1))
 _SLASH = (
-    rf"/(?:(?={any_of(_PLATFORM_SIDE)})|(?<={any_of(_BRIEF_SIDE)}/)"
-    rf"|(?={any_of(start[0] for start in PLATFORM_STARTS)}){one_of(PLATFORM_STARTS)}"
-    rf"|(?<={any_of(end[-1] for end in _PLATFORM_ENDS)}/)(?<={one_of(_PLATFORM_ENDS)}/))"
+    rf"/(?:(?={_at(0, _PLATFORM_SIDE | PLATFORM_STARTS)})"
+    rf"(?:(?={any_of(_PLATFORM_SIDE)})|(?={_THREE_AHEAD}){one_of(PLATFORM_STARTS)})"
+    rf"|(?<={_at(-1, _BRIEF_SIDE | _PLATFORM_ENDS)}/)"
+    rf"(?:(?<={any_of(_BRIEF_SIDE)}/)|(?<=(?={_THREE_BEHIND}){one_of(_PLATFORM_ENDS)}/)))"
 )
-_ACCOUNT = re.compile(r"@(?<![\w@]@)")
+# What a platform's name ends in, two letters or the one that it has, before some blanks and brackets.
+_PAIRS = one_of({end[-2:] for end in _PLATFORM_ENDS if end.isascii()})
+_STARTS = one_of({start for start in PLATFORM_STARTS if start.isascii()})
+_LAST = (
+    rf"(?={_at(-2, _PLATFORM_ENDS)}{_at(-1, _PLATFORM_ENDS)})(?:{_PAIRS}|[^\x00-\x7f]{{2}})",
+    _at(-1, BRIEF),
+)
+_GAP = r"[ /(\[（\xa0)）]"
+_BEHIND_NAME = "|".join([*(f"(?<={last}{_GAP * gap}@)" for gap in (1, 2, 3) for last in _LAST), f"(?<={_GAP * 4}@)"])
+# An account ends before what may join it to the name of a platform, or where the stretch that is looked at does.
+_BEFORE_NAME = (
+    rf"(?:[A-Za-z0-9_][A-Za-z0-9_.\\@-]*+|[^\W\d_A-Za-z]\w*+){WS}{{0,2}}+"
+    r"(?=[\w'(,/\[|\]’／–—（-]|\Z)(?:['(,/\[|-](?!@)|\]\([^()\s]|(?![\x00-\x7f])[\w’／–—（]"
+    rf"|{one_of(PLACES.split('|'))}\b|{one_of(BRIEF)}"
+    rf"|(?={_at(0, PLATFORM_STARTS)}{_at(1, PLATFORM_STARTS)})(?:{_STARTS}|[^\x00-\x7f])|(?:\]?\(?|[A-Za-z]{{1,3}})\Z)"
+)
+_ACCOUNT = rf"@(?=[\w \t\xa0\u202f\u3000\u200e\u200f])(?<![\w@]@)(?:(?<={_GAP}@)(?:{_BEHIND_NAME})|(?={_BEFORE_NAME}))"
 
 
 def has_slash(text: str) -> bool:
@@ -39,7 +68,7 @@ def find_slashes(text: str) -> Iterator[int]:
     """
     patience = Patience()
     for at in find_places(text, "/", compile_once(_SLASH)):
-        if _is_beside_name(text, at) and patience.lasts(at):
+        if not patience.is_spent(at) and _is_beside_name(text, at) and patience.lasts(at):
             yield at
 
 
@@ -70,8 +99,8 @@ def find_accounts(text: str) -> Iterator[int]:
     [0]
     """
     patience = Patience()
-    for at in find_places(text, "@", _ACCOUNT):
-        if _is_near_platform(text, at) and patience.lasts(at):
+    for at in find_places(text, "@", compile_once(_ACCOUNT)):
+        if not patience.is_spent(at) and _is_near_platform(text, at) and patience.lasts(at):
             yield at
 
 

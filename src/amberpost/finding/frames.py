@@ -29,7 +29,7 @@ def parse_bbc_frame(source: str, at: int, *, floor: int) -> Footer | None:
     >>> frame.handle, frame.opens
     ('h', (0, 24))
     """
-    if not source.endswith("by ", 0, at):
+    if not source.endswith("by ", 0, at) or "end of " not in source[max(floor, at - 45) : at].lower():
         return None
     end = _END.search(source, max(floor, at - 45), at + 1)
     handle = _HANDLE.match(source, at + 1)
@@ -67,7 +67,8 @@ def find_consent_frames(source: str) -> Iterator[Footer]:
     ['Hallo. ']
     """
     floor = 0
-    for at in find_places(source, "(", SITE):
+    sites = list(find_places(source, "(", SITE))
+    for at in sites if sites and "externe" in source else ():
         site = SITE.match(source, at)
         note = _last_note(source, max(floor, at - _LONGEST_POST), at)
         if site and note:

@@ -35,7 +35,7 @@ SPEECH: dict[str, Speech] = {
             "shared|sharing|took|takes|taking|replied|replies|confirmed|confirms|denied|denies|claimed|published",
             "commented|complained|revealed|thanked|apologised|apologized|responded|reacted|argued|warned|joked",
             "added|urged|explained|condemned|blasted|slammed|uploaded|captioned|insisted|stated|declared",
-            "criticised|criticized",
+            "criticised|criticized|repeated",
         ),
         fillers=words(
             "his|her|their|its|the|a|an|my|official|personal|verified|own|now-deleted|deleted|social media platform",
@@ -61,7 +61,7 @@ SPEECH: dict[str, Speech] = {
             "écrit|écrivait|a écrit|a publié|publié|publie|a posté|posté|poste|a annoncé|annoncé|annonce|a déclaré",
             "déclaré|déclare|a réagi|réagi|réagit|dit|a dit|a partagé|partagé|partage|a dénoncé|dénonce|dénoncé",
             "affirmé|affirme|confirmé|confirme|expliqué|explique|indiqué|indique|répondu|répond|remercié|lancé",
-            "fustigé|assuré",
+            "fustigé|assuré|révélé|révèle",
         ),
         fillers=words(
             "messagerie|plateforme|nos|notre|une|un",
@@ -84,7 +84,7 @@ SPEECH: dict[str, Speech] = {
             "griff|gab|entschuldigte|entschuldigten|bedauerte|lobte|rief|berichtete|stellte|zeigte|zeigt|bezeichnete",
             "nannte|schrieb|schreibt|schrieben|geschrieben|postete|postet|posteten|gepostet|teilte|teilt|teilten",
             "geteilt|erklärte|erklärt|sagte|sagt|veröffentlichte|veröffentlicht|verkündete|verkündet|kündigte",
-            "meldete|kommentierte|bedankte|reagierte|forderte|kritisierte|warnte|bestätigte",
+            "mitteilte|mitteilten|bekanntgab|meldete|kommentierte|bedankte|reagierte|forderte|kritisierte|warnte|bestätigte",
         ),
         fillers=words(
             "seinem|seiner|ihrem|ihrer|dem|der|den|einem|einer|Kurznachrichtendienst|Netzwerk|Plattform",
@@ -129,7 +129,7 @@ SPEECH: dict[str, Speech] = {
             "garantiu|atacou|mostrou|mostra|explicou|revelou|escreveram|disseram|contou|celebrou|pediu|desculpou",
             "lembrou|acusou|negou|escreveu|escreve|escrito|publicou|publica|publicado|postou|posta|postado|disse|diz",
             "anunciou|anuncia|compartilhou|compartilha|afirmou|respondeu|agradeceu|comentou|denunciou|confirmou",
-            "lamentou|partilhou|criticou|informou|desabafou|declarou|reagiu",
+            "confirmaram|lamentou|partilhou|criticou|informou|desabafou|declarou|reagiu",
         ),
         fillers=words("seu|sua|seus|suas|o|a|conta|perfil|rede social|redes sociais|canal|página|oficial|do|da|de"),
         tweets=words(
@@ -145,7 +145,7 @@ SPEECH: dict[str, Speech] = {
     "it": Speech(
         places=words("su|sul|sulla|via|tramite|attraverso|in"),
         verbs=words(
-            "ribadito|precisato|sottolineato|chiesto|scusato|scusata|ironizzato|ricordato|invitato|definito",
+            "avvisato|avvertito|ribadito|precisato|sottolineato|chiesto|scusato|scusata|ironizzato|ricordato|invitato|definito",
             "rilanciato|comunicato|attaccato|attacca|criticato|critica|spiegato|spiega|rivelato|rivela|mostrato",
             "mostra|accusato|accusa|ha scritto|scritto|scrive|scriveva|ha pubblicato|pubblicato|pubblica",
             "ha annunciato|annunciato|annuncia|ha detto|detto|ha condiviso|condiviso|condivide|ha commentato",

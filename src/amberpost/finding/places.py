@@ -26,10 +26,11 @@ def find_places(text: str, mark: str, pattern: re.Pattern[str]) -> Iterator[int]
     at = text.find(mark)
     while at >= 0:
         stop = at + _STRETCH
-        match = pattern.search(text, at, stop + _BESIDE)
-        if match is not None and (place := match.start()) < stop:
+        for match in pattern.finditer(text, at, stop + _BESIDE):
+            place = match.start()
+            if place >= stop:
+                break
             yield place
-            stop = place + 1
         at = text.find(mark, stop)
 
 

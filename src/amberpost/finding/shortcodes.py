@@ -35,9 +35,13 @@ _FIELD = re.compile(r'(?:^|\s)(?:id|src|url|code|tweet|tweet_?id|data-tweetid)\s
 _FIRST = re.compile(r'\s*[=:]?\s*(?:twitter|youtube)?[;=]?\s*"?([\w-]{2,40})(?=["\s]|$)', re.IGNORECASE)
 _USER = re.compile(r'(?:^|\s)user\s?=\s?"?(\w{1,20})')
 _DIGITS = re.compile(r"[0-9]{2,19}")
-# Where nothing but the word before it says that a number is a post's, it is as long as one.
+# Where only the word before it, or round it, says that it is a post's, a number is as long as one, and a code is no
+# word and no account.
 _LONG = re.compile(r"[0-9]{9,11}|[0-9]{15,19}")
-_MIXED = re.compile(r"(?=.*[0-9_-]|.+[A-Z])[\w-]{11}", re.ASCII)
+_CODES = {
+    "youtube": re.compile(r"(?=.*[0-9]|.*[a-z].*(?<=[A-Za-z])[A-Z])[\w-]{11}", re.ASCII),
+    "instagram": re.compile(r"(?=.*[a-z0-9])(?=.*(?<=[A-Za-z0-9])[A-Z])[\w-]{10,60}", re.ASCII),
+}
 _KEPT_FOR = re.compile(r"[\s=:]{1,3}(twitter|youtube)\b", re.IGNORECASE)
 _PLATFORM = {"tweet": "twitter", "twitter-tweet": "twitter", "blackbirdpie": "twitter", "x": "twitter"}
 _PLATFORM |= {name: name for name in ("twitter", "youtube", "instagram")} | {"embedyt": "youtube"}
@@ -78,8 +82,7 @@ def _parse_code(code: re.Match[str]) -> Permalink | None:
     if address:
         permalink = parse_permalink(address[0].rstrip("]"))
         return permalink if permalink and platform in (None, permalink.platform) else None
-    is_sure = "body" not in told or bool(body)
-    return _parse_id(platform, body.strip() or rest, is_sure=is_sure) if platform else None
+    return _parse_id(platform, body.strip() or rest, is_sure="body" not in told) if platform else None
 
 
 def _parse_id(platform: str, rest: str, *, is_sure: bool) -> Permalink | None:
@@ -93,7 +96,8 @@ def _parse_id(platform: str, rest: str, *, is_sure: bool) -> Permalink | None:
         if not (_DIGITS if field or is_sure else _LONG).fullmatch(code):
             return None
         return parse_permalink(f"https://x.com/{user[1] if user else 'i'}/status/{code}")
-    if not (field or is_sure or _MIXED.fullmatch(code)):
+    is_named = is_sure or (field and platform == "youtube")  # plugins of Instagram number their feeds so
+    if not (is_named or _CODES[platform].fullmatch(code)):
         return None
     permalink = parse_permalink(_ADDRESS[platform].format(code))
     return permalink if permalink and permalink.post_id == code else None

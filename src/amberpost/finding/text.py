@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from ..footers import Footer
@@ -20,21 +20,21 @@ from .starts import Start, find_start
 from .words import Words, parse_words
 
 
-def find_text_embeds(source: str) -> Iterator[Sighting]:
+def find_text_embeds(source: str, *, taken: Sequence[Sighting] = ()) -> Iterator[Sighting]:
     """Find the posts whose residue stands in a text, in order, none overlapping the one before.
+
+    `taken` was found before, and is nothing in `source`: no post begins before one of these and ends behind it.
 
     >>> [(s.handle, s.text) for s in find_text_embeds("Gone. pic.twitter.com/abcdefghij — A (@a) May 1, 2020")]
     [('a', 'Gone.')]
     """
     floor = 0
-    found: list[Footer | Card] = [*find_footers(source), *find_consent_frames(source), *find_handleless(source)]
-    found.extend(find_phrases(source))
-    if "@" in source:
-        found.extend(find_cards(source))
-        found.extend(find_quotes(source))
-    found.sort(key=attrgetter("start"))
+    found = list_residues(source, taken)
     row = parse_row(source, [(residue.start, residue.end) for residue in found])
     for number, residue in enumerate(found):
+        if isinstance(residue, Sighting):
+            floor = max(floor, residue.end)
+            continue
         if residue.start < floor or (isinstance(residue, Footer) and _lost_opening(residue, floor)):
             continue
         if isinstance(residue, Card):
@@ -45,6 +45,21 @@ def find_text_embeds(source: str) -> Iterator[Sighting]:
             continue  # a name and a date, with nothing that a post would have
         yield sighting
         floor = sighting.end
+
+
+def list_residues(source: str, taken: Sequence[Sighting] = ()) -> list[Footer | Card | Sighting]:
+    """List all that posts have left in a text, and what was `taken` before, in order: how each stands among the others.
+
+    >>> [type(found).__name__ for found in list_residues("Gone. — A (@a) May 1, 2020")]
+    ['Footer']
+    """
+    found: list[Footer | Card | Sighting] = [*taken, *find_footers(source), *find_consent_frames(source)]
+    found.extend((*find_handleless(source), *find_phrases(source)))
+    if "@" in source:
+        found.extend(find_cards(source))
+        found.extend(find_quotes(source))
+    found.sort(key=attrgetter("start"))
+    return found
 
 
 def _lost_opening(footer: Footer, floor: int) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ..footers import Dateline, Footer, Phrase, parse_dateline, plain_name
+from ..datelines import Dateline, parse_dateline
+from ..footers import Footer, Phrase, plain_name
 
 ID = "facebook"
 
@@ -66,17 +67,21 @@ def _parse_posted(source: str, at: int, /) -> Footer | None:
     Bylines have the same words, so a footer needs its weekday, an end behind it, and words of a post above; or what
     only the embed has: the hard blank before the date, the post's link, no space between words and footer.
     """
-    form = next(((lead, gap) for lead, gap in _FORMS if lead.match(source, at)), None)
-    lead = form[0].match(source, at) if form else None
-    if form is None or lead is None:
-        return None
-    said = _find_date(source, lead.end(), form)
-    if said is None or _GOES_ON.match(source, said.end):
-        return None
+    for form in _FORMS:
+        lead = form[0].match(source, at)
+        if lead:
+            said = _find_date(source, lead.end(), form)
+            is_embed = said is not None and _is_said(source, at, said)
+            return _footer(at, source[lead.end() : said.name_end], said) if said and is_embed else None
+    return None
+
+
+def _is_said(source: str, at: int, said: _Said) -> bool:
+    """Tell whether the phrase at `at` is an embed's, and not a byline's."""
+    if _GOES_ON.match(source, said.end):
+        return False
     evident = said.is_marked or _is_glued(source, at)
-    if not evident and (said.dateline is None or not _tells_weekday(said.dateline) or not _stands_below(source, at)):
-        return None
-    return _footer(at, source[lead.end() : said.name_end], said)
+    return evident or (said.dateline is not None and _tells_weekday(said.dateline) and _stands_below(source, at))
 
 
 def _parse_turkish(source: str, at: int, /) -> Footer | None:
@@ -118,14 +123,19 @@ def _find_date(source: str, at: int, form: tuple[re.Pattern[str], re.Pattern[str
         if between is None:
             return None
         dateline = parse_dateline(source, between.end())
-        marked = any(mark in between[0] for mark in ("\u00a0", ">", "วัน")) or source.startswith("[", between.end())
         if dateline and dateline.printed and between.start() > at:
-            return _Said(between.start(), dateline, dateline.end, marked or dateline.url is not None)
+            marked = _is_marked(between) or dateline.url is not None
+            return _Said(between.start(), dateline, dateline.end, marked)
         weekday = _WEEKDAY.match(source, between.end())
         if weekday:
-            return _Said(between.start(), None, weekday.end(), is_marked=marked)
+            return _Said(between.start(), None, weekday.end(), is_marked=_is_marked(between))
         place = between.start() + 1
     return None
+
+
+def _is_marked(between: re.Match[str]) -> bool:
+    mark = any(mark in between[0] for mark in ("\u00a0", ">", "วัน"))
+    return mark or between.string.startswith("[", between.end())
 
 
 def _tells_weekday(dateline: Dateline) -> bool:
@@ -150,12 +160,15 @@ def _stands_below(source: str, at: int) -> bool:
     return bool(words)
 
 
-# What the phrase begins with, and common words of its language.
+# What the phrase begins with, where one pass over a text finds several: these are looked for in every text.
+_SHARED = (
+    "Posted by",
+    *("Publicado por", "Publicada por", "Publié", "Publie par", "Publiee par", "Publicat per"),
+    *("Publicat de", "Publicată de", "Publicata de", "Publicerat", "Publisert", "Pubblicat"),
+    *("Gepostet", "Geplaatst"),
+)
+# The same with common words of its language, for the others.
 _STARTS = (
-    ("Publi", (" de ", " les ", " la ", " que ", " och ", " og ")),
-    ("Pubblicat", (" che ", " di ")),
-    ("Gepostet", (" und ", " der ")),
-    ("Geplaatst", (" het ", " een ")),
     ("Opublikowany", (" się ", " nie ", " na ")),
     ("Dikirim oleh", (" yang ", " dan ")),
     ("Közzétette", (" az ", " és ")),
@@ -170,7 +183,7 @@ _STARTS = (
     ("Đăng bởi", (" của ", " và ")),
 )
 PHRASES: tuple[Phrase, ...] = (
-    Phrase("Posted by", _parse_posted),
+    *(Phrase(start, _parse_posted) for start in _SHARED),
     *(Phrase(start, _parse_posted, words=words) for start, words in _STARTS),
-    Phrase(":", _parse_turkish, re.compile(r":(?<=paylaştı:)"), words=(" ve ", " bir ", " bu ")),
+    Phrase(":", _parse_turkish, re.compile(r":(?<=paylaştı:)"), beside="ş", words=(" ve ", " bir ", " bu ")),
 )

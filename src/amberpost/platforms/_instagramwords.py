@@ -10,9 +10,11 @@ def _loose(pattern: str, flags: int = 0) -> re.Pattern[str]:
     return re.compile(pattern.replace(" ", r"[\s>]{1,6}"), flags)
 
 
-# "A post shared by", in the languages of the embed, before the name or behind the handle.
+# What a link or a direction opens such words with.
+OPENING = re.compile(r"(?:\[[0-9]{1,3}\])?\[?[\u200e\u200f]{0,4}\Z")
+# "A post shared by", in the languages of the embed, before the name or behind the handle. Each begins with a letter
+# of its own, which a search leaps to.
 BEFORE = _loose(
-    r"(?:\[[0-9]{1,3}\])?\[?[\u200e\u200f]{0,4}"
     r"(?:A (?:post|photo|video) (?:shared|posted) by|Une (?:publication|photo|vidéo) (?:partagée|publiée) par"
     r"|Ein (?:von|Beitrag geteilt von|Foto gepostet von|Video gepostet von)|Ein Beitrag geteilt von"
     r"|Una publicaci[óo]n? (?:compartida|compartida de|compartida por) (?:por|de)|Una publicación compartida"
@@ -27,7 +29,7 @@ BEFORE = _loose(
     r"|Η δημοσίευση κοινοποιήθηκε από το χρήστη|Sebuah kiriman dibagikan oleh|Kiriman dibagikan oleh"
     r"|Kiriman yang dikongsi oleh|Isang post na ibinahagi ni|Bài viết do|โพสต์ที่แชร์โดย"
     r"|Objavu dijeli|Објава коју дели"
-    r"|تمت مشاركة منشور بواسطة|پست به اشتراک گذاشته شده توسط|‏?פוסט משותף על ידי) (?=[^\s>])"
+    r"|تمت مشاركة منشور بواسطة|پست به اشتراک گذاشته شده توسط|פוסט משותף על ידי) (?=[^\s>])"
 )
 BEHIND = _loose(
     r"\s?(?:['’]\w{1,4} paylaştığı bir (?:gönderi|fotoğraf|video)|がシェアした投稿|님의 공유 게시물|님이 게시한 사진"

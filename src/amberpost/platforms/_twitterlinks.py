@@ -9,7 +9,8 @@ from urllib.parse import unquote
 from ..ids import parse_snowflake
 from ..markup import parse_address
 from ..models import Permalink
-from ..urls import Url, is_host, parse_url
+from ..urls import Url, parse_url
+from ._hosts import is_post_host
 
 ID = "twitter"
 HOSTS: tuple[str, ...] = (
@@ -108,4 +109,4 @@ def find_day(address: str) -> dt.date | None:
 
 
 def _is_ours(host: str) -> bool:
-    return any(is_host(host, ours) for ours in HOSTS) or host.startswith("nitter.") or ".nitter." in host
+    return is_post_host(host, HOSTS) or host.startswith("nitter.") or ".nitter." in host

@@ -38,6 +38,12 @@ _MORE_WORDS = re.compile(r"\s\w")
 _LINE_BREAK = re.compile("<br ?/?>")
 _BLANKS = " \t\r\n\f"
 _LONGEST = 16 * 1024
+# What shows a post by a script: `twttr.widgets.createTweet("20", document.getElementById("a"))`.
+_CALL = re.compile(
+    r"\(\s{0,60}[\"']([0-9]{2,19})[\"']\s{0,60}(?:\)|,(?:[^()]{0,200}(?:\([^()]{0,100}\)[^()]{0,200}){0,2}\))?)"
+)
+_CALLED = re.compile(r"(?:\w{1,20}\.){1,3}\w{1,20}\Z")
+_LONGEST_CALL = 80
 _MARKER = len('<blockquote class="twitter')
 
 
@@ -48,12 +54,25 @@ def parse_literal(source: str, at: int) -> Literal | None:
     >>> parse_literal(quote + "March 21, 2006</a></blockquote>", 26).embed.text
     'Rain.'
     """
+    if source[at] == "(":
+        return _parse_call(source, at)
     start = at - _MARKER
     literal = _LITERAL.match(source, start, start + _LONGEST) if start >= 0 and source[at] == "-" else None
     if literal is None or source.find("\\", start, literal.start(2)) >= 0:
         return None  # a backslash in the tag may be that of a string, in which quotes are escaped
     embed = _parse_groups(*literal.groups())
     return Literal(embed, start, literal.end()) if embed else None
+
+
+def _parse_call(source: str, at: int) -> Literal | None:
+    """Read the call of X's script that shows a post, whose parenthesis stands at `at`."""
+    call = _CALL.match(source, at)
+    name = _CALLED.search(source, max(0, at - _LONGEST_CALL), at)
+    if call is None or name is None:
+        return None
+    permalink = Permalink(ID, call[1], None, build_permalink(call[1]))
+    embed = Embed(platform=ID, rule="twitter-script", permalink=permalink, posted_at=parse_instant(call[1]))
+    return Literal(embed, name.start(), call.end())
 
 
 def _parse_groups(

@@ -24,6 +24,7 @@ MARKERS: tuple[str, ...] = (
     "data-tweetid",
     "data-twitter-tweet-id",
     "embed-twitter",
+    "twitterembed-canvas",
     "twitter-embed",
     'embed-type="twitter"',
     "tweet-embed",

@@ -6,12 +6,14 @@ import datetime as dt
 import json
 import re
 
+from ..datelines import Dateline, parse_dateline
 from ..dates import PrintedDate, parse_date
-from ..footers import Byline, Dateline, Footer, Handle, parse_byline, parse_dateline, skip_gap
+from ..footers import Byline, Footer, Handle, parse_byline, skip_gap
 from ..ids import parse_tid
 from ..markup import Element, Embed, find_permalink, normalize_display_name, parse_said
-from ..models import Permalink
+from ..models import Permalink, replace_surrogates
 from ..urls import Url, is_host
+from ._hosts import is_post_host
 
 ID = "bluesky"
 HOSTS: tuple[str, ...] = ("bsky.app", "deer.social", "main.bsky.dev")
@@ -31,7 +33,7 @@ _KEY = re.compile(r"[2-7a-z]{13}")
 _WHO = re.compile(r"did:[a-z]{2,10}:[\w.:-]{3,80}|(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,20}")
 _AT = re.compile(r"at://([^/\s\"&]{3,100})/app\.bsky\.feed\.post/([2-7a-z]{13})")
 _PAREN = re.compile(r"\(\s*@\s*((?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,20})\s*\)")
-_IMAGE = re.compile(r"\s*\[image\s+or\s+embed\]\s*\Z")
+_IMAGE = re.compile(r"\[image\s+or\s+embed\]\s*\Z")
 _DASHES = " \n\u00a0—–-"
 # What stands for a picture below the words; where links were kept, it leads to the post.
 _SHOWN_IMAGE = re.compile(
@@ -49,7 +51,7 @@ def parse_permalink(url: Url, /) -> Permalink | None:
     path = url.path
     if is_host(url.host, "bsky.app") and path[:1] == ("embed",) and len(path) > 3 and path[2] == "app.bsky.feed.post":
         return _permalink(path[1], path[3])
-    if not any(is_host(url.host, host) for host in HOSTS) or len(path) < 4:
+    if not is_post_host(url.host, HOSTS) or len(path) < 4:
         return None
     return _permalink(path[1], path[3]) if path[0] == "profile" and path[2] == "post" else None
 
@@ -91,7 +93,7 @@ def parse_markup(element: Element, /) -> Embed | None:
         printed=dated,
         basis=("iso" if dated.form == "iso" else "local") if dated else None,
         posted_at=parse_instant(permalink.post_id),
-        text=(_IMAGE.sub("", said.text) or None) if said.text else None,
+        text=(_IMAGE.sub("", said.text).rstrip() or None) if said.text else None,
         links=tuple(link for link in said.links if "bsky.app/profile/" not in link),
         lang=element.lang,
     )
@@ -103,7 +105,8 @@ def _parse_packed(packed: str, permalink: Permalink) -> Embed:
         record = json.loads(packed)
     except (ValueError, RecursionError):
         record = None
-    told = {key: value for key, value in record.items() if isinstance(value, str)} if isinstance(record, dict) else {}
+    fields = record.items() if isinstance(record, dict) else ()
+    told = {key: replace_surrogates(value) for key, value in fields if isinstance(value, str)}
     words = Element("p", {}, told.get("text", ""))
     said = parse_said(words, 0, len(words.text))
     return Embed(

@@ -13,6 +13,7 @@ from ..models import Permalink
 from ..urls import Url, is_host, parse_url
 from ._facebookfooter import ID as ID
 from ._facebookfooter import PHRASES as PHRASES
+from ._hosts import is_post_host
 
 HOSTS: tuple[str, ...] = ("facebook.com", "fb.watch")
 MARKERS: tuple[str, ...] = ("fb-post", "fb-video", "amp-facebook", "fb-xfbml-parse-ignore")
@@ -22,7 +23,9 @@ ADDRESSES: tuple[str, ...] = (
     r"fb\.watch/\w",
 )
 
-_CLASSES = frozenset({"fb-post", "fb-video", "fb-xfbml-parse-ignore"})
+# Here who manages pages reads their posts, and copies addresses that are those of www.facebook.com but for the host.
+_MANAGED = "business.facebook.com"
+_CLASSES = frozenset({"fb-post", "fb-video", "fb-xfbml-parse-ignore", "tac_facebookpost"})
 _NUMBER = re.compile(r"[0-9]{5,25}")
 _CODE = re.compile(r"pfbid\w{20,90}|[0-9]{5,25}")
 _SLUGGED = re.compile(r"[0-9]{5,25}|pfbid\w{20,90}")
@@ -48,7 +51,7 @@ def parse_permalink(url: Url, /) -> Permalink | None:
     if is_host(url.host, "fb.watch"):
         token = url.path[0] if url.path and _TOKEN.fullmatch(url.path[0]) else None
         return Permalink(ID, token, None, f"https://fb.watch/{token}/") if token else None
-    if not is_host(url.host, "facebook.com") or not url.path:
+    if not (is_post_host(url.host, HOSTS) or url.host == _MANAGED) or not url.path:
         return None
     if url.path[0] == "plugins":
         if url.path[1:] not in _SHOWING:  # the others are buttons: they like or share what they name
@@ -99,6 +102,8 @@ def parse_markup(element: Element, /) -> Embed | None:
     The printed day is the embedder's, in no named zone.
     """
     addresses = [*element.values("data-href", "cite", "href", "src", "data-src")]
+    if "tac_facebookpost" in element.classes():
+        addresses.extend(element.values("data-url"))
     dated = _find_dated(element)
     if element.classes() & _CLASSES:
         addresses.extend(anchor.href for anchor in element.anchors)

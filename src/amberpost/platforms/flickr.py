@@ -9,7 +9,8 @@ from ..footers import no_footer
 from ..ids import decode_flickr
 from ..markup import Element, Embed, find_permalink, normalize_display_name
 from ..models import Permalink
-from ..urls import Url, is_host
+from ..urls import Url
+from ._hosts import is_post_host
 
 ID = "flickr"
 HOSTS: tuple[str, ...] = ("flickr.com", "flic.kr")
@@ -33,7 +34,7 @@ def parse_permalink(url: Url, /) -> Permalink | None:
     if url.host == "flic.kr" and len(path) == 2 and path[0] == "p":
         number = decode_flickr(path[1])
         return Permalink(ID, number, None, f"https://flic.kr/p/{path[1]}") if number else None
-    if not is_host(url.host, "flickr.com") or len(path) < 3 or path[0] != "photos":
+    if not is_post_host(url.host, HOSTS) or len(path) < 3 or path[0] != "photos":
         return None
     if not _USER.fullmatch(path[1]) or not _PHOTO.fullmatch(path[2]) or path[1] == "tags":
         return None

@@ -8,7 +8,8 @@ import re
 from ..footers import no_footer
 from ..markup import Element, Embed, find_permalink
 from ..models import Permalink
-from ..urls import Url, is_host
+from ..urls import Url
+from ._hosts import is_post_host
 
 ID = "giphy"
 HOSTS: tuple[str, ...] = ("giphy.com",)
@@ -25,7 +26,7 @@ def parse_permalink(url: Url, /) -> Permalink | None:
     >>> parse_permalink(Url("giphy.com", ("gifs", "a-barge-l0HlNaQ6gWfllcjDO"))).url
     'https://giphy.com/gifs/l0HlNaQ6gWfllcjDO'
     """
-    if not is_host(url.host, "giphy.com") or url.host.startswith(("media", "i.")) or len(url.path) < 2:
+    if not is_post_host(url.host, HOSTS) or url.host.startswith(("media", "i.")) or len(url.path) < 2:
         return None
     number = _ID.fullmatch(url.path[1]) if url.path[0] in _PLACES else None
     return Permalink(ID, number[1], None, f"https://giphy.com/gifs/{number[1]}") if number else None

@@ -8,7 +8,8 @@ import re
 from ..footers import Footer, Phrase, no_footer, skip_gap
 from ..markup import Element, Embed, find_permalink
 from ..models import Permalink
-from ..urls import Url, is_host
+from ..urls import Url
+from ._hosts import is_post_host
 
 ID = "imgur"
 HOSTS: tuple[str, ...] = ("imgur.com",)
@@ -18,7 +19,7 @@ ADDRESSES: tuple[str, ...] = (r"imgur\.com/(?:a/|gallery/|t/\w{1,40}/)?[\w-]{0,1
 _ID = re.compile(r"[A-Za-z0-9]{5,12}")
 _SLUGGED = re.compile(r"(?:[\w%-]{1,200}-)?([A-Za-z0-9]{5,12})")
 # Images without their page, and the embedding script.
-_NO_PAGES = ("i.", "s.", "p.", "api.", "help.", "blog.", "apidocs.", "status.")
+_NO_PAGES = ("i.", "s.", "p.", "api.", "apidocs.")
 _SITE_PAGES = """
     about account apps contact download emerald gallery login memegen press privacy random register removalrequest
     rules search signin store topics trending upload vidgif
@@ -38,7 +39,7 @@ def parse_permalink(url: Url, /) -> Permalink | None:
     True
     """
     path = url.path
-    if not is_host(url.host, "imgur.com") or url.host.startswith(_NO_PAGES) or not path:
+    if not is_post_host(url.host, HOSTS) or url.host.startswith(_NO_PAGES) or not path:
         return None
     place = {"a": 1, "gallery": 1, "t": 2}.get(path[0], 0)
     if place:

@@ -11,8 +11,9 @@ from ..footers import Footer, Handle, plain_name
 from ..ids import parse_shortcode
 from ..markup import Element, Embed, Said, find_permalink, parse_said
 from ..models import Permalink
-from ..urls import Url, is_host
-from ._instagramwords import BEFORE, BEHIND, BRANDS, VIEW
+from ..urls import Url
+from ._hosts import is_post_host
+from ._instagramwords import BEFORE, BEHIND, BRANDS, OPENING, VIEW
 
 ID = "instagram"
 HOSTS: tuple[str, ...] = ("instagram.com", "instagr.am")
@@ -36,8 +37,8 @@ _MARKUP_HANDLE = re.compile(r"[(（]\s?@[\u200e\u200f]*([A-Za-z0-9_.]{1,30})[\u2
 _PACKED_AUTHOR = re.compile(r'"author_name"\s*:\s*"@([A-Za-z0-9_.]{1,30})"')
 _PACKED_CODE = re.compile(r'"instagram_id"\s*:\s*"([A-Za-z0-9_-]{5,60})"')
 # What may stand between the handle and the date: nothing, "on", "in data:"; over a line break only where it is plain.
-_SAME_LINE = r"[^\S\n]*(?:\n[^\S\n]*>[^\S\n]*)?"
-_WRAPPED = r"[^\S\n]*(?:\n[^\S\n]*>?[^\S\n]*)?"
+_SAME_LINE = r"[^\S\n]*+(?:\n[^\S\n]*+>[^\S\n]*+)?"
+_WRAPPED = r"[^\S\n]*+(?:\n[^\S\n]*+(?:>[^\S\n]*+)?)?"
 _DATE_LEADS = tuple(re.compile(rf"{_SAME_LINE}[(（]?(?:[^\W\d_]{{1,9}}\.?:?{_WRAPPED}){{{n}}}") for n in (0, 1, 2))
 # An extractor that lost the date leaves its preposition; any other word there is prose that names an account.
 _DANGLING = re.compile(r"[^\S\n]+(?:on|le|am|el|em|il|op|på|den|dia|в|at|à)(?=[^\S\n]*(?:\n|$))")
@@ -54,7 +55,7 @@ def parse_permalink(url: Url) -> Permalink | None:
     >>> parse_permalink(Url("www.instagram.com", ("p", "BnSBALPBGaF")))
     Permalink(platform='instagram', post_id='BnSBALPBGaF', handle=None, url='https://www.instagram.com/p/BnSBALPBGaF/')
     """
-    if not any(is_host(url.host, host) for host in HOSTS):
+    if not is_post_host(url.host, HOSTS):
         return None
     path = url.path
     place = 0 if path and path[0] in _POST_PATHS else 1
@@ -81,15 +82,18 @@ def parse_markup(element: Element) -> Embed | None:
     """Read `A post shared by NAME (@HANDLE)` and the caption above; an attribute or a link holds the address."""
     addresses = [*element.values("data-instgrm-permalink", "src", "data-src", "cite")]
     is_quote = element.name == "blockquote" or "instagram-media" in element.classes()
-    footer = _find_footer(element.text) if is_quote else None
+    handle = _last(_MARKUP_HANDLE, element.text, 0, len(element.text)) if is_quote else None
+    footer = _parse_last(element.text, handle) if handle else None
     # Where a sanitizer took its class, the widget's own words tell that it is one.
     if "instagram-media" in element.classes() or (footer and footer.name):
         addresses.extend(anchor.href for anchor in element.anchors)
-    codes = [*element.values("data-shortcode"), *_find_packed(element, _PACKED_CODE)]
+    named = ("data-shortcode", "postid") if "instagram_post" in element.classes() else ("data-shortcode",)
+    codes = [*element.values(*named), *_find_packed(element, _PACKED_CODE)]
     posts = (f"https://www.instagram.com/p/{code}/" for code in codes)
     permalink = find_permalink((*posts, *addresses), parse_permalink)
     if permalink is None:
         return None
+    footer = footer or (_parse_unlisted(element, handle, permalink) if handle else None)
     said = _caption(element, footer)
     return Embed(
         platform=ID,
@@ -123,13 +127,14 @@ def parse_footer(source: str, handle: Handle, /, *, floor: int) -> Footer | None
     printed = _parse_footer_date(source, end)
     if printed is None and lead and _PROSE.match(source, end) and not _DANGLING.match(source, end):
         return None
-    opens = _parse_opening(source, floor, lead.start() if lead else handle.start)
+    start = _lead_start(source, low, lead.start()) if lead else handle.start
+    opens = _parse_opening(source, floor, start)
     name_start = lead.end() if lead else _name_start(source, max(low, opens[1] if opens else 0), handle.start)
     permalink = _find_kept(source[handle.start : end]) or (_find_kept(source[slice(*opens)]) if opens else None)
     return Footer(
         platform=ID,
         rule="instagram-footer",
-        start=lead.start() if lead else name_start,
+        start=start if lead else name_start,
         end=_behind_repeat(source, printed) if printed else _behind_dangling(source, end),
         handle=handle.name,
         name=plain_name(source[name_start : handle.start]),
@@ -156,18 +161,22 @@ def _form(element: Element) -> str:
     return "iframe" if element.name == "iframe" else "amp" if element.name.startswith("amp-") else "element"
 
 
-def _find_footer(text: str) -> Footer | None:
-    handle = _last(_MARKUP_HANDLE, text, 0, len(text))
-    if handle is None:
-        return None
-    footer = parse_footer(text, Handle(handle[1], handle.start(), handle.end()), floor=0)
-    return footer or _find_unlisted(text, handle)
+def _parse_last(text: str, handle: re.Match[str]) -> Footer | None:
+    return parse_footer(text, Handle(handle[1], handle.start(), handle.end()), floor=0)
 
 
-def _find_unlisted(text: str, handle: re.Match[str]) -> Footer | None:
-    """The footer in a language that nobody has listed: the last block of an embed, of which the handle can be told."""
+def _parse_unlisted(element: Element, handle: re.Match[str], permalink: Permalink) -> Footer | None:
+    """Read the footer in a language that nobody has listed: the last block of an embed, which links to the post.
+
+    Of the post's own last words, which name accounts too, no part does.
+    """
+    text = element.text
     start = text.rfind("\n\n", 0, handle.start()) + 2
     if start < 2 or "\n" in text[start:] or len(text) - start > _NAME_WINDOW:
+        return None
+    around = (a.href for a in element.anchors if a.start <= handle.start() and handle.end() <= a.end)
+    post = find_permalink(around, parse_permalink)
+    if post is None or post.post_id != permalink.post_id:
         return None
     return Footer(platform=ID, rule="instagram-footer", start=start, end=len(text), handle=handle[1], name=None)
 
@@ -192,6 +201,11 @@ def _behind_view(text: str) -> int:
 def _last(pattern: re.Pattern[str], source: str, low: int, high: int) -> re.Match[str] | None:
     matches = list(pattern.finditer(source, low, high + 1))
     return matches[-1] if matches else None
+
+
+def _lead_start(source: str, low: int, words: int) -> int:
+    opening = OPENING.search(source, max(low, words - 10), words)
+    return opening.start() if opening else words
 
 
 def _name_start(source: str, low: int, high: int) -> int:

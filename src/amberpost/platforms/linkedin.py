@@ -9,7 +9,8 @@ from ..footers import no_footer
 from ..ids import parse_milliseconds
 from ..markup import Element, Embed, find_permalink, make_bare_embed
 from ..models import Permalink
-from ..urls import Url, is_host
+from ..urls import Url
+from ._hosts import is_post_host
 
 ID = "linkedin"
 HOSTS: tuple[str, ...] = ("linkedin.com",)
@@ -27,7 +28,7 @@ def parse_permalink(url: Url, /) -> Permalink | None:
     'https://www.linkedin.com/feed/update/urn:li:share:7000000000000000000/'
     """
     path = url.path[1:] if url.path[:1] == ("embed",) else url.path
-    if not is_host(url.host, "linkedin.com") or len(path) < 2:
+    if not is_post_host(url.host, HOSTS) or len(path) < 2:
         return None
     if path[0] == "posts":
         post = _POST.fullmatch(path[1])

@@ -10,6 +10,7 @@ from ..footers import no_footer
 from ..markup import Element, Embed, find_permalink
 from ..models import Permalink
 from ..urls import Url
+from ._hosts import is_post_host
 
 ID = "pinterest"
 # Each country has its own; in text, where the host is the anchor, only the largest are looked for.
@@ -20,7 +21,7 @@ ADDRESSES: tuple[str, ...] = (
     r"assets\.pinterest\.com/ext/embed\.html",
 )
 
-_HOST = re.compile(r"(?:[\w-]{1,20}\.){0,2}pinterest\.(?:com?\.)?[a-z]{2,3}")
+_HOST = re.compile(r"(?:[\w-]{1,20}\.){0,2}(pinterest\.(?:com?\.)?[a-z]{2,3})")
 _PIN = re.compile(r"(?:.{1,300}--)?([0-9]{6,22})")
 
 
@@ -32,7 +33,8 @@ def parse_permalink(url: Url, /) -> Permalink | None:
     >>> parse_permalink(Url("www.pinterest.com", ("pin", "create", "button"))) is None
     True
     """
-    if not _HOST.fullmatch(url.host):
+    host = _HOST.fullmatch(url.host)
+    if host is None or not is_post_host(url.host, (host[1],)):
         return None
     if url.path == ("ext", "embed.html"):
         return _permalink(parse_qs(url.query.replace("&amp;", "&")).get("id", [""])[0])

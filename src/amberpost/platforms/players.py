@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
@@ -17,7 +17,8 @@ from ..footers import no_footer
 from ..ids import parse_milliseconds, parse_weibo
 from ..markup import Element, Embed, find_permalink, make_bare_embed
 from ..models import Permalink
-from ..urls import Url, is_host, parse_url
+from ..urls import Url, parse_url
+from ._hosts import is_post_host
 
 
 @dataclass(slots=True, frozen=True)
@@ -50,7 +51,7 @@ class Player:
         """The post that a URL addresses, by the first form that fits."""
         if url.host == "w.soundcloud.com":  # the player is told the address of what it plays
             url = parse_url(parse_qs(url.query.replace("&amp;", "&")).get("url", [""])[0]) or url
-        if not any(is_host(url.host, host) for host in self.HOSTS):
+        if not is_post_host(url.host, self.HOSTS):
             return None
         matches = ((form, _match(form, url)) for form in self.FORMS if url.host.startswith(form.host))
         return next((self._build(form, match) for form, match in matches if match), None)
@@ -67,13 +68,20 @@ class Player:
         """Read the address of the frame."""
         if element.name not in _FRAMES and not element.name.startswith("amp-"):
             return None
-        attribute, address = self.NUMBERED
-        numbered = (address.format(value) for value in element.values(attribute) if element.name.startswith("amp-"))
-        addresses = (*numbered, *element.values("src", "data-src", "data-lazy-src", "data"))
+        addresses = (*self._find_numbered(element), *element.values("src", "data-src", "data-lazy-src", "data"))
         permalink = find_permalink(addresses, self.parse_permalink)
         if permalink is None:
             return None
         return make_bare_embed(permalink, element.form("iframe"), self.parse_instant(permalink.post_id))
+
+    def _find_numbered(self, element: Element) -> Iterator[str]:
+        """The addresses that the player's number in an attribute stands for: in AMP pages, and of a consent manager."""
+        attribute, address = self.NUMBERED
+        if element.name.startswith("amp-"):
+            yield from (address.format(value) for value in element.values(attribute))
+        elif f"{self.ID}_player" in element.classes():
+            for value in element.values("videoid"):
+                yield from (value, address.format(value))
 
     # Players leave none.
     parse_footer = staticmethod(no_footer)

@@ -9,6 +9,7 @@ from ..footers import Footer, Phrase, no_footer, skip_gap
 from ..markup import Element, Embed, find_permalink
 from ..models import Permalink
 from ..urls import Url, is_host
+from ._hosts import is_post_host
 
 ID = "reddit"
 HOSTS: tuple[str, ...] = ("reddit.com", "redd.it", "redditmedia.com")
@@ -28,7 +29,8 @@ _WRAPPED = re.compile(r"\[[^\[\]]{1,300}\]\(<?https?://[^()\s<>]{1,300}>?\)\Z")
 _LONGEST_TITLE = 400
 _AUTHOR = re.compile(r"u/([\w-]{2,30})")
 # What ends a card of which a sanitizer took the class.
-_BYLINE = re.compile(r"\n\s*by\s?u/[\w-]{2,30}\s+in\s?(?:r/)?\w{2,30}\s*\Z")
+_BYLINE = re.compile(r"\n[^\S\n]{0,4}by\s?u/[\w-]{2,30}\s{1,9}in\s?(?:r/)?\w{2,30}\Z")
+_BYLINE_WINDOW = 120
 
 
 def parse_permalink(url: Url, /) -> Permalink | None:
@@ -40,7 +42,7 @@ def parse_permalink(url: Url, /) -> Permalink | None:
     path = url.path
     if is_host(url.host, "redd.it") and url.host.count(".") == 1 and len(path) == 1 and _ID.fullmatch(path[0]):
         return Permalink(ID, path[0], None, f"https://www.reddit.com/comments/{path[0]}/")
-    if not any(is_host(url.host, host) for host in HOSTS):
+    if not is_post_host(url.host, HOSTS):
         return None
     if len(path) == 2 and path[0] == "comments" and _ID.fullmatch(path[1]):
         return Permalink(ID, path[1], None, f"https://www.reddit.com/comments/{path[1]}/")
@@ -63,7 +65,7 @@ def parse_instant(_post_id: str, /) -> dt.datetime | None:
 def parse_markup(element: Element, /) -> Embed | None:
     """Read the title, which is the first link, and the author `u/NAME`. A comment's card shows no words."""
     marked = any(name.startswith(("reddit-embed", "reddit-card")) for name in element.classes())
-    marked = marked or (element.name == "blockquote" and _BYLINE.search(element.text) is not None)
+    marked = marked or (element.name == "blockquote" and _ends_in_byline(element.text))
     addresses = [*element.values("cite", "src", "data-src")]
     if marked:
         addresses.extend(anchor.href for anchor in element.anchors)
@@ -80,6 +82,10 @@ def parse_markup(element: Element, /) -> Embed | None:
         handle=author,
         text=title or None,
     )
+
+
+def _ends_in_byline(text: str) -> bool:
+    return _BYLINE.search(text.rstrip()[-_BYLINE_WINDOW:]) is not None
 
 
 def _parse_byline(source: str, slash: int, /) -> Footer | None:

@@ -8,7 +8,8 @@ import re
 from ..footers import no_footer
 from ..markup import Element, Embed, find_permalink
 from ..models import Permalink
-from ..urls import Url, is_host
+from ..urls import Url
+from ._hosts import is_post_host
 
 ID = "telegram"
 HOSTS: tuple[str, ...] = ("t.me", "telegram.me", "telegram.dog")
@@ -27,7 +28,7 @@ def parse_permalink(url: Url, /) -> Permalink | None:
     >>> parse_permalink(Url("t.me", ("s", "ann_news", "120"))).url
     'https://t.me/ann_news/120'
     """
-    if not any(is_host(url.host, host) for host in HOSTS):
+    if not is_post_host(url.host, HOSTS):
         return None
     path = url.path[1:] if url.path[:1] == ("s",) else url.path
     if path[:1] == ("c",) and len(path) > 2 and _CHAT.fullmatch(path[1]) and _NUMBER.fullmatch(path[-1]):

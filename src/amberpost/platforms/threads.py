@@ -9,7 +9,8 @@ from ..footers import Footer, no_footer
 from ..ids import parse_shortcode
 from ..markup import Element, Embed, find_permalink, make_bare_embed
 from ..models import Permalink
-from ..urls import Url, is_host
+from ..urls import Url
+from ._hosts import is_post_host
 from ._postby import make_footer, make_pattern
 
 ID = "threads"
@@ -28,7 +29,7 @@ def parse_permalink(url: Url, /) -> Permalink | None:
     >>> parse_permalink(Url("www.threads.com", ("@ann.b", "post", "C0abcdefghi"))).url
     'https://www.threads.net/@ann.b/post/C0abcdefghi'
     """
-    if not any(is_host(url.host, host) for host in HOSTS):
+    if not is_post_host(url.host, HOSTS):
         return None
     path = url.path
     if len(path) > 2 and path[0].startswith("@") and path[1] == "post" and _CODE.fullmatch(path[2]):

@@ -9,7 +9,8 @@ from ..footers import Footer, Phrase, no_footer
 from ..ids import parse_seconds
 from ..markup import Element, Embed, find_permalink, parse_said
 from ..models import Permalink
-from ..urls import Url, is_host
+from ..urls import Url
+from ._hosts import is_post_host
 
 ID = "tiktok"
 HOSTS: tuple[str, ...] = ("tiktok.com",)
@@ -20,7 +21,7 @@ _HANDLE = re.compile(r"[\w.-]{1,40}")
 _VIDEO = re.compile(r"[0-9]{15,20}")
 # The account, where a line or a sentence begins; what is played and by whom: the rest of the line, or the next words.
 _AUTHOR = re.compile(
-    r"(?:\A|[\r\n][\s>]*|[.!?…”\"]\s+)\[?@([A-Za-z0-9_.\\]{2,40})"
+    r"(?:\A|[\r\n](?:[^\S\r\n]|>)*+|[.!?…”\"]\s+)\[?@([A-Za-z0-9_.\\]{2,40})"
     r"(?:\]\([^()\s]{1,300}(?: \"[^\"\n]{0,60}\")?\))?(?=\s)"
 )
 _MUSIC_LINE = re.compile(
@@ -29,7 +30,6 @@ _MUSIC_LINE = re.compile(
 _MUSIC_WORDS = re.compile(r"♬ ?[^\n♬.!?]{1,60}? [-–] \S{1,40}(?: [^\W\d_a-z]\S{0,30})?")
 _PACKED = re.compile(r'"url"\s*:\s*"(https?:[^"]{8,200})"')
 _LONGEST_CAPTION = 4200
-_MUSIC = re.compile(r"\s*♬[^\n]*\Z")
 
 
 def parse_permalink(url: Url, /) -> Permalink | None:
@@ -40,7 +40,7 @@ def parse_permalink(url: Url, /) -> Permalink | None:
     >>> parse_permalink(Url("www.tiktok.com", ("@ann.b",))) is None
     True
     """
-    if not is_host(url.host, "tiktok.com"):
+    if not is_post_host(url.host, HOSTS):
         return None
     path = url.path
     if len(path) > 2 and path[0].startswith("@") and path[1] in ("video", "photo") and _VIDEO.fullmatch(path[2]):
@@ -100,7 +100,13 @@ def _caption(element: Element, handle: str | None) -> str | None:
     start = head + len(own) if handle and text.lower().startswith(own, head) else 0
     music = next((a.start for a in reversed(element.anchors) if element.shown(a).startswith("♬")), len(text))
     words = parse_said(element, start, music).text
-    return _MUSIC.sub("", words) or None if words else None
+    return _without_music(words) or None if words else None
+
+
+def _without_music(words: str) -> str:
+    """A caption without the line, or its rest, that names what is played and is no link."""
+    at = words.find("♬", words.rfind("\n") + 1)
+    return words[:at].rstrip() if at >= 0 else words
 
 
 def _parse_music(source: str, at: int, /) -> Footer | None:

@@ -9,7 +9,8 @@ from ..footers import no_footer
 from ..ids import parse_milliseconds
 from ..markup import Element, Embed, find_permalink, make_bare_embed
 from ..models import Permalink
-from ..urls import Url, is_host
+from ..urls import Url
+from ._hosts import is_post_host
 
 ID = "truthsocial"
 HOSTS: tuple[str, ...] = ("truthsocial.com",)
@@ -27,7 +28,7 @@ def parse_permalink(url: Url, /) -> Permalink | None:
     'https://truthsocial.com/@ann/posts/116329750110333726'
     """
     path = url.path
-    if not is_host(url.host, "truthsocial.com") or len(path) < 2:
+    if not is_post_host(url.host, HOSTS) or len(path) < 2:
         return None
     handle = path[1] if path[0] == "users" else path[0].removeprefix("@") if path[0].startswith("@") else ""
     status = next((part for part in path[2 if path[0] == "users" else 1 :] if _STATUS.fullmatch(part)), None)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from ..footers import Byline, Dateline, Footer, Handle, parse_byline, parse_dateline, skip_gap
+from ..datelines import Dateline, parse_dateline
+from ..footers import Byline, Footer, Handle, parse_byline, skip_gap
 from ..models import Permalink
 from ..urls import parse_url
 from ._twitterlinks import ADDRESSES as ADDRESSES
@@ -29,6 +30,9 @@ _CREDITED = re.compile(
 _BULLET = re.compile(r"[-*•+] |\d{1,3}[.)] |\|")
 # A dash, a parenthesis or a link's number between handle and date: footers have them, but so have sentences.
 _SET_OFF = re.compile(r"\s[—–(]|\s{1,4}\[\d{1,4}\](?!\()")
+_MARK = re.compile(r"[^\w ,]")
+_LONGEST_NAME = 60
+_LONGEST_DATELINE = 1200
 _SENTENCE = 5
 _SENTENCE_ENDS = (".", "!", "?", "…", "”", '"', "。")
 _ENDS_WORDS = re.compile(r"[^\w\s)\]|–—-]\Z|[#@/]\S+\Z")
@@ -44,10 +48,13 @@ def parse_footer(source: str, handle: Handle, /, *, floor: int) -> Footer | None
 
     A handle in parentheses is common in prose: without a date, only a link of the post makes it a footer.
     """
-    if not HANDLE.fullmatch(handle.name):
+    if not HANDLE.fullmatch(handle.name) or not _may_be_set_off(source, handle, floor):
         return None
     dateline = parse_dateline(source, handle.end, find_day=find_day)
     if dateline is None and not _may_be_undated(source, handle, floor):
+        return None
+    permalink = _own_permalink(dateline, handle.name) if dateline else None
+    if dateline and not (dateline.printed or permalink):
         return None
     byline = parse_byline(source, handle.start, floor=floor)
     if byline is None:
@@ -55,10 +62,9 @@ def parse_footer(source: str, handle: Handle, /, *, floor: int) -> Footer | None
     if dateline is None:
         return _undated(source, handle, byline)
     byline = _first_of_two(source, handle, byline)
-    permalink = _own_permalink(dateline, handle.name)
     if not (byline.dash or permalink or byline.after_link or _stands_alone(source, byline, dateline, floor)):
         return None
-    if dateline.printed is None and (permalink is None or not _is_own_line(byline)):
+    if dateline.printed is None and not _is_own_line(byline):
         return None
     if _SET_OFF.match(source, handle.end) and not _is_own_line(byline):
         return None
@@ -86,7 +92,7 @@ def _is_own_line(byline: Byline) -> bool:
 
 
 def _own_permalink(dateline: Dateline, handle: str) -> Permalink | None:
-    url = parse_url(dateline.url) if dateline.url else None
+    url = parse_url(dateline.url) if dateline.url and "/" in dateline.url else None
     permalink = parse_permalink(url) if url else None
     if permalink and permalink.handle is None:
         return Permalink(ID, permalink.post_id, handle, build_permalink(permalink.post_id, handle=handle))
@@ -151,6 +157,16 @@ def _may_be_undated(source: str, handle: Handle, floor: int) -> bool:
         or source.startswith(("Tweet", "Post"), handle.end + 1)
         or ("*NUMBER*" in source[handle.end : handle.end + 30])
     )
+
+
+def _may_be_set_off(source: str, handle: Handle, floor: int) -> bool:
+    """A cheap look, too: without any mark, nothing before the handle sets a name off, or ends a post's words.
+
+    Then only the post's own link tells that it is one.
+    """
+    if handle.start - floor > _LONGEST_NAME or _MARK.search(source, floor, handle.start):
+        return True
+    return source.find("/", handle.end, handle.end + _LONGEST_DATELINE) >= 0
 
 
 def _undated(source: str, handle: Handle, byline: Byline) -> Footer | None:

@@ -9,7 +9,8 @@ from urllib.parse import parse_qs
 from ..footers import no_footer
 from ..markup import Element, Embed, Literal, find_permalink
 from ..models import Permalink
-from ..urls import Url, is_host
+from ..urls import Url
+from ._hosts import is_post_host
 
 ID = "vk"
 HOSTS: tuple[str, ...] = ("vk.com", "vk.ru", "vkontakte.ru", "vkvideo.ru")
@@ -40,7 +41,7 @@ def parse_permalink(url: Url, /) -> Permalink | None:
     >>> parse_permalink(Url("vk.com", ("video_ext.php",), "oid=-1020304&id=456")).url
     'https://vk.com/video-1020304_456'
     """
-    if not any(is_host(url.host, host) for host in HOSTS) or not url.path:
+    if not is_post_host(url.host, HOSTS) or not url.path:
         return None
     query = parse_qs(url.query.replace("&amp;", "&"))
     if url.path[0] in _PLAYERS:

@@ -11,6 +11,7 @@ from ..footers import no_footer
 from ..markup import Element, Embed, Literal, parse_address
 from ..models import Permalink
 from ..urls import Url, is_host
+from ._hosts import is_post_host
 
 ID = "youtube"
 HOSTS: tuple[str, ...] = ("youtube.com", "youtube-nocookie.com", "youtu.be")
@@ -57,7 +58,7 @@ def parse_permalink(url: Url, /) -> Permalink | None:
     >>> parse_permalink(Url("www.youtube.com", ("embed", "videoseries"), "list=PL0123456789")).url
     'https://www.youtube.com/playlist?list=PL0123456789'
     """
-    if not any(is_host(url.host, host) for host in HOSTS):
+    if not is_post_host(url.host, HOSTS):
         return None
     if is_host(url.host, "youtu.be"):
         return _permalink(url.path[0]) if url.path else None

@@ -17,7 +17,7 @@ from .inputs import is_lasting as is_lasting
 from .inputs import is_openable as is_openable
 from .inputs import list_batches as list_batches
 from .jsonl import read_jsonl
-from .listing import STDIN, Batch, Lister, form_of
+from .listing import STDIN, Batch, Lister, form_of, normalize_name
 from .markdown import find_markdown
 from .options import DEFAULTS, Options
 from .plain import find_plain, parse_sound
@@ -101,15 +101,15 @@ def read_batch(
     folder, prefix, names, given = batch
     for name in names:
         meter.begin_file()
-        form = given or form_of(name)
+        form, called = given or form_of(name), normalize_name(prefix + name)
         find_articles = _find_whole(form)
         if find_articles is None or name == STDIN:
-            yield from _read_file(folder + name, prefix + name, form, options, ids, meter, is_wanted)
+            yield from _read_file(folder + name, called, form, options, ids, meter, is_wanted)
             continue
         try:
             data = read_whole(folder + name, ARTICLE_LIMIT + 1)
         except OSError as error:
-            yield _unreadable(prefix + name, error)
+            yield _unreadable(called, error)
             continue
         meter.bytes += len(data)
         if is_wanted is not None and options.encoding is None and form != "html":
@@ -117,7 +117,7 @@ def read_batch(
             if text is not None and not is_wanted(text):
                 yield None
                 continue
-        yield from find_articles(data, prefix + name, options=options)
+        yield from find_articles(data, called, options=options)
 
 
 def _find_whole(form: str | None) -> _FindWhole | None:
@@ -180,7 +180,7 @@ def read_stretch(
     stretch: Stretch, *, options: Options, ids: Ids, meter: Meter, is_wanted: Callable[[str], bool] | None = None
 ) -> Iterator[Article | Problem | None]:
     """Read part of a large file, for one process of several; None stands for a sound article that is not wanted."""
-    path, name, form = stretch.path, stretch.name, stretch.form
+    path, name, form = stretch.path, normalize_name(stretch.name), stretch.form
     window = (stretch.start, stretch.stop) if form == "jsonl" else (0, None)
     meter.begin_file()
     try:
@@ -254,4 +254,5 @@ def note_files(batch: Batch, ids: Ids) -> None:
     """Note the ids of whole files: of several paths, two may lead to the same one."""
     for name in batch.names:
         if form_of(name) not in ROW_FORMS:
-            ids.note(batch.prefix + name, batch.prefix + name, 0)
+            called = normalize_name(batch.prefix + name)
+            ids.note(called, called, 0)

@@ -55,6 +55,17 @@ def form_of(name: str) -> str | None:
     return _SUFFIXES.get(suffix) or _rarer_form(name.lower(), suffix.lower())
 
 
+def normalize_name(name: str) -> str:
+    """A file's name as ids have it: bytes of it that are no UTF-8, which no record can hold, as `\\udcXX`.
+
+    As U+FFFD two names that differ in nothing else would be one id.
+
+    >>> normalize_name("news/caf\\udce9.txt")
+    'news/caf\\\\udce9.txt'
+    """
+    return name if name.isascii() else name.encode(errors="backslashreplace").decode()
+
+
 def _rarer_form(name: str, suffix: str) -> str | None:
     packed = (form for ending, form in _PACKED.items() if name.endswith(ending))
     return next(packed, None) or _SUFFIXES.get(suffix)
@@ -212,7 +223,7 @@ def _folder_key(folder: str) -> tuple[int, int]:
 
 
 def _problem(source: str, reason: str, advice: str) -> Problem:
-    return Problem(source=source, reason=reason, advice=advice)
+    return Problem(source=normalize_name(source), reason=reason, advice=advice)
 
 
 def _matcher(patterns: Sequence[str]) -> Callable[[str], bool]:

@@ -14,7 +14,7 @@ from .rows import parse_day
 
 _FENCE = re.compile(r"---[ \t]*\r?\n")
 _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
-_PAIR = re.compile(r"(date|title|url)[ \t]*:[ \t]*(.*?)[ \t]*\Z", re.IGNORECASE)
+_PAIR = re.compile(r"(date|title|url)[ \t]*:(.*)\Z", re.IGNORECASE)
 _MOST_LINES = 200
 
 
@@ -56,7 +56,7 @@ def _front_matter(text: str) -> dict[str, str]:
         if line[1].rstrip() in ("---", "..."):
             return found
         pair = _PAIR.match(line[1])
-        if pair and (value := _unquote(pair[2])):
+        if pair and (value := _unquote(pair[2].strip(" \t"))):
             found.setdefault(pair[1].lower(), value)
         at = line.end()
     return {}

@@ -32,3 +32,7 @@ _HOMES = {
 __all__ = sorted(_HOMES)
 
 __getattr__ = make_getattr(__name__, _HOMES)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -95,10 +95,15 @@ def _check_types(records: object, path: object) -> None:
         raise WriteError(f"a path is a string or a pathlib.Path, not {type(path).__name__!r}: name a file")
 
 
-def check_output(path: str | os.PathLike[str], *, record: type[Record] = Citation) -> None:
-    """Raise a `WriteError` when `path` cannot be written, before hours of work go into what should stand there."""
+def check_output(
+    path: str | os.PathLike[str], *, record: type[Record] = Citation, others: tuple[str, ...] = ()
+) -> None:
+    """Raise a `WriteError` when `path` cannot be written, before hours of work go into what should stand there.
+
+    `others` are suffixes of files that the caller writes by itself, to be named where the suffix is none of ours.
+    """
     target = os.path.realpath(path)
-    _check_extra(suffix_of(target))
+    _check_extra(suffix_of(target, others=others))
     check_place(path)
     beside = problems_path(target)
     if beside is not None and os.path.lexists(beside) and not is_ours(beside, Problem):
@@ -128,7 +133,7 @@ def _check_extra(suffix: str) -> None:
         raise MissingExtra(".parquet files need pyarrow, which is not installed: pip install 'amberpost[parquet]'")
 
 
-def suffix_of(path: str) -> str:
+def suffix_of(path: str, *, others: tuple[str, ...] = ()) -> str:
     """The suffix that tells how to write a file; a `WriteError` when none of ours does.
 
     >>> suffix_of("out.v2.jsonl.gz")
@@ -137,7 +142,8 @@ def suffix_of(path: str) -> str:
     for suffix in sorted(SUFFIXES, key=len, reverse=True):
         if path.endswith(suffix):
             return suffix
-    raise WriteError(f"{path}: Amberpost writes {' '.join(SUFFIXES)}: give the file one of these suffixes")
+    known = " ".join((*SUFFIXES, *others))
+    raise WriteError(f"{path}: Amberpost writes {known}: give the file one of these suffixes")
 
 
 def problems_path(path: str) -> str | None:

@@ -35,21 +35,26 @@ _EMBED_FIGURE = re.compile(
 # A link that a script of a go-between turns into what it leads to.
 _CARD = re.compile(r"-(?:(?<=\bembedly-)card|(?<=\bdata-)iframely-url)\b")
 _SHOWN_ADDRESS = re.compile(
-    r"\s*(?:<(?:span|wbr)\b[^<>]{0,300}>\s*)*(?:(?:https?://|www\.)[^\s<>]{1,400}|[\w.]{1,40}/[^\s<>]{1,400})?\s*"
-    r"(?:</span>\s*)?\Z",
+    r"\s*+(?:<(?:span|wbr)\b[^<>]{0,300}>\s*+)*(?:(?:https?://|www\.)[^\s<>]{1,400}|[\w.]{1,40}/[^\s<>]{1,400})?\s*+"
+    r"(?:</span>\s*+)?\Z",
     re.IGNORECASE,
 )
 # The data that a page is made of in the browser: an address as the value of such a key, in what is said to be an embed.
 _VALUE_OF = re.compile(
     r"\\{0,3}\"(?:\w{0,20}(?:[uU]rl|URL|[sS]rc|[sS]ource|[hH]ref|[uU]ri)|id)\\{0,3}\"\s?:\s?\\{0,3}\"\Z"
 )
-_NAMED_VALUE = re.compile(r"\"([\w@]{2,20})\\{0,3}\"\s?:\s?\\{0,3}\"((?:[^\"\\]|\\/){1,48})\\{0,3}\"")
+# What lies before it: named values, and where objects and lists begin and end. Content systems keep what an embed shows
+# in an object within it, by one of these names; any other object is of something else.
+_DATA = re.compile(
+    r"\"(?P<name>[\w@]{2,20})\\{0,3}\"\s?:\s?\\{0,3}\"(?P<value>(?:[^\"\\]|\\/){1,48})\\{0,3}\""
+    r"|(?P<held>\"(?:data|primary|embed|oembed|attrs|attributes|value|fields|props)\\{0,3}\"\s?:\s?)?\{|[}\[\]]"
+)
 _TYPE = re.compile(
-    r"_{0,2}(?:type|typename|component|block_?type|block_?name|slice_type|node_?type|subtype|service)", re.IGNORECASE
+    r"_{0,2}(?:type|typename|component|block_?type|block_?name|slice_type|node_?type|subtype)", re.IGNORECASE
 )
 _SHOWS = re.compile(
-    r"video|[\w./ -]{0,24}(?:tweet|twitter|embed|youtube|instagram|tiktok|bluesky|mastodon|facebook|vimeo)"
-    r"[\w./ -]{0,16}",
+    r"(?!.*(?:share|sharing|follow|profile|button|related|settings|config))"
+    r"[\w./ -]{0,24}(?:tweet|twitter|embed|youtube|instagram|tiktok|bluesky|mastodon|facebook|vimeo)[\w./ -]{0,16}",
     re.IGNORECASE,
 )
 _ANY_TYPE = frozenset({"rich", "external"})
@@ -72,17 +77,22 @@ def is_alone(source: str, start: int, end: int) -> bool:
 
 
 def _is_embed_data(before: str) -> bool:
-    """Tell whether the data before an address says that it is an embed: by the nearest type that says what it is.
+    """Tell whether the data before an address says that it is an embed: by the type of the object that it is part of.
 
     >>> _is_embed_data('{"_type": "tweet", "url": "'), _is_embed_data('{"type": "embed"}, {"type": "link", "href": "')
     (True, False)
     """
-    for name, value in reversed(_NAMED_VALUE.findall(before, max(0, len(before) - _WITHIN))):
-        is_type = _TYPE.fullmatch(name)
-        if (is_type or name == "id") and _SHOWS.fullmatch(value.replace("\\", "")):
-            return True
-        if is_type and value not in _ANY_TYPE:
-            return False
+    closed = 0
+    for one in reversed(list(_DATA.finditer(before, max(0, len(before) - _WITHIN)))):
+        sign = one[0][-1]
+        if sign in "}]":
+            closed += 1
+        elif sign in "{[":
+            if not closed and not one["held"]:
+                return False
+            closed -= bool(closed)
+        elif not closed and _TYPE.fullmatch(one["name"]) and one["value"] not in _ANY_TYPE:
+            return _SHOWS.fullmatch(one["value"].replace("\\", "")) is not None
     return False
 
 

@@ -14,7 +14,7 @@ from .windows import Window, join_pieces, open_window
 _BODY = re.compile(r"\"articleBody\"\s{0,8}:\s{0,8}\"")
 _STRING_END = re.compile(r"[^\"\\]*+(?:\\.[^\"\\]*+)*+", re.DOTALL)
 _UNIT = r"\\u([0-9A-Fa-f]{4})"
-_PIECE = re.compile(rf"\\u[dD][89abAB][0-9A-Fa-f]{{2}}{_UNIT}|{_UNIT}|\\(.)|[^\\]++|\\", re.DOTALL)
+_PIECE = re.compile(rf"\\u[dD][89abAB][0-9A-Fa-f]{{2}}{_UNIT}|{_UNIT}|\\(?:r\\(?=n))?(.)|[^\\]++|\\", re.DOTALL)
 _CONTROL = {"n": "\n", "r": "\n", "t": " ", "b": " ", "f": " "}
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});|[^&]++|&")
 _NEXT_WORD = 200

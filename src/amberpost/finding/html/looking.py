@@ -22,6 +22,7 @@ from .scan import Hit, find_hits
 from .wrapped import unwrap, unwrap_frame
 
 _ADDRESS_START = re.compile(r"https?:(?:\\(?:u002)?)?\Z|\Z", re.IGNORECASE)
+_ESCAPED_SLASH = re.compile(r"\\(?:/|u002[fF])")
 _ADDRESS = re.compile(r"(?:[^\s\"'<>()\[\]{}|^`\\]|\\(?:/|u002[fF])){1,600}")
 # No blockquote shows a post without an address, a number or an account.
 _ANY_POST = re.compile(r"//|[0-9]|@")
@@ -226,7 +227,7 @@ class Page:
 
     def _add_bare(self, hit: Hit, start: int, end: int) -> None:
         low, high = self._address(hit)
-        address = html.unescape(self.source[low:high]).replace("\\/", "/").replace("\\u002F", "/")
+        address = _ESCAPED_SLASH.sub("/", html.unescape(self.source[low:high]))
         permalink = parse_permalink(address)
         if permalink is None or hit.platform is None or permalink.platform != hit.platform.ID:
             return

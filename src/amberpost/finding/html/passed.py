@@ -12,6 +12,7 @@ from ...models import Permalink, Sighting
 from ...platforms import Platform
 from ...urls import parse_url
 from ..sightings import sighting_of
+from .alone import is_alone
 from .places import stand_together
 from .scan import Hit
 from .wrapped import ARCHIVE, REDIRECT
@@ -71,10 +72,11 @@ def find_passed_links(
 
 
 def _is_instead_of(source: str, link: Sighting, below: Sighting, zones: Zones) -> bool:
-    """Tell whether a link stands there for those who do not see the embed below it, which a script holds."""
-    if below.permalink != link.permalink or not zones.dark.around(below.start):
-        return False
-    return stand_together(source, link.end, below.start)
+    """Tell whether a link stands, alone, for those who do not see the embed below it, which a script holds."""
+    held = zones.dark.around(below.start)
+    if below.permalink != link.permalink or held is None or held[0] == below.start:
+        return False  # a frame is dark from its own tag on: it is shown
+    return is_alone(source, link.start, link.end) and stand_together(source, link.end, below.start)
 
 
 def _is_apart(source: str, last: Sighting, link: Sighting) -> bool:

@@ -17,15 +17,18 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from ...platforms import PLATFORMS, Platform
+from .scripted import CONSENT_SCRIPT, WIDGETS_SCRIPT, find_calls, find_players
 
 # Grouped by letter behind one class, which is a third faster than the names one after the other.
 _NAMED = (
-    r"[ XTIFYBRSVW](?:(?<=X)(?![\w-])|(?<=T)(?:witter|ikTok|elegram|hreads|ruth Social)\b|(?<=I)(?:nstagram|G)\b"
+    rf"[ XTIFYBRSVWt](?:(?<=t)({CONSENT_SCRIPT[1:]})"
+    r"|(?<=X)(?![\w-])|(?<=T)(?:witter|ikTok|elegram|hreads|ruth Social)\b|(?<=I)(?:nstagram|G)\b"
     r"|(?<=F)(?:acebook|B)\b|(?<=Y)ouTube\b|(?<=B)luesky\b|(?<=R)eddit\b|(?<=S)napchat\b|(?<=V)K\b|(?<=W)eibo\b"
     r"|(?<= )(?:X(?![\w-])|Twitter\b|Instagram\b|Facebook\b|TikTok\b|YouTube\b|Telegram\b|Threads\b|Bluesky\b))"
 )
 # How a slash may be written in scripts, where JSON has a backslash before it.
-_ESCAPED_SLASH = r"\u002F"
+_ESCAPED_SLASH = re.compile(r"\\u002[fF]")
+_WIDGETS = (rf"twitter\.com{re.escape(WIDGETS_SCRIPT)}", rf"x\.com{re.escape(WIDGETS_SCRIPT)}")
 # Frames of go-betweens, which name what they show in their query.
 _BETWEENS = (r"embedly\.com/widgets/", r"twitframe\.com/show\?", r"iframe\.ly/api/iframe\?")
 _FRAMED = re.compile(r"(?:[^\"'<>\s]{0,300}?[?&;])?url=https?(?::|%3A)([^\"'<>\s&]{4,300})", re.IGNORECASE)
@@ -78,7 +81,7 @@ def scan_page(source: str) -> Scan:
     """
     hits = list(_find_markers(source))
     slashes = _add_addresses(source, hits)
-    if "\\" in source and 2 * _ESCAPED_SLASH in source:
+    if "\\" in source and r"\u002" in source:
         _add_escaped_addresses(source, hits)
     hits.sort(key=itemgetter(0))
     return Scan(hits, slashes)
@@ -124,8 +127,12 @@ def _by_first_letter(patterns: Iterable[str]) -> str:
 def _add_addresses(source: str, hits: list[Hit]) -> list[int]:
     """Add the addresses of posts to the hits; what is returned are the slashes before names."""
     slashes = []
+    scripts = set[str]()
     for match in _slash_pattern().finditer(source):
-        address, escaped = match.groups()
+        address, escaped, manager = match.groups()
+        if manager or (address and address.endswith(WIDGETS_SCRIPT)):
+            scripts.add(CONSENT_SCRIPT if manager else WIDGETS_SCRIPT)
+            continue
         if address:
             owner = _find_owner(address) or _find_framed(source, match.end())
         elif escaped:
@@ -135,34 +142,38 @@ def _add_addresses(source: str, hits: list[Hit]) -> list[int]:
             continue
         if owner:
             hits.append(Hit(match.start(), owner, True))
+    if CONSENT_SCRIPT in scripts:
+        hits.extend(Hit(at, platform, False) for at, platform in find_players(source))
+    if WIDGETS_SCRIPT in scripts:
+        hits.extend(Hit(at, platform, False) for at, platform in find_calls(source))
     return slashes
 
 
 def _add_escaped_addresses(source: str, hits: list[Hit]) -> None:
     for match in _escaped_pattern().finditer(source):
-        owner = _find_owner(match[1].replace(_ESCAPED_SLASH, "/"))
+        owner = _find_owner(_ESCAPED_SLASH.sub("/", match[1]))
         if owner:
-            hits.append(Hit(match.start() + len(_ESCAPED_SLASH) - 1, owner, True))
+            hits.append(Hit(match.start() + len(r"\u002"), owner, True))
 
 
 @cache
 def _address_pattern() -> str:
     """What stands behind `//` in the addresses of all platforms."""
     addresses = [address for platform in PLATFORMS for address in platform.ADDRESSES]
-    together = _by_first_letter([*addresses, *_BETWEENS])
+    together = _by_first_letter([*addresses, *_BETWEENS, *_WIDGETS])
     return rf"(?:[a-zA-Z0-9_-]{{1,20}}+\.)?(?:{together})"
 
 
 @cache
 def _slash_pattern() -> re.Pattern[str]:
-    """What follows a slash: a second one and an address, the same as JSON has it, or the name of a platform."""
+    """What follows a slash: a second one and an address, the same as JSON has it, a platform's name, a script's."""
     escaped = _address_pattern().replace("/", r"\\/")
     return re.compile(rf"/(?:/({_address_pattern()})|\\(?<=\\/\\)/({escaped})|{_NAMED})")
 
 
 @cache
 def _escaped_pattern() -> re.Pattern[str]:
-    return re.compile(rf"//({_address_pattern()})".replace("/", re.escape(_ESCAPED_SLASH)))
+    return re.compile(rf"//({_address_pattern()})".replace("/", _ESCAPED_SLASH.pattern))
 
 
 _OWNERS: dict[str, Platform | None] = {}
@@ -177,6 +188,8 @@ def _find_framed(source: str, at: int) -> Platform | None:
 
 def _find_owner(address: str) -> Platform | None:
     """Whose address it is, if any platform's; a host belongs to one, so it is asked for once."""
+    if address.endswith(WIDGETS_SCRIPT):
+        return None
     host = address[: address.find("/")]
     if host in _OWNERS:
         return _OWNERS[host]

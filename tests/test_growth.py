@@ -21,7 +21,7 @@ def test_doubled_text_takes_twice_as_long(name: str) -> None:
 
 @pytest.mark.parametrize("name", growth.TRIALS)
 def test_hostile_text_costs_no_more_than_its_bound(name: str) -> None:
-    assert growth.find_excess(name) <= 1, growth.measure(name)
+    assert growth.find_excess(name) <= growth.SHARE_ELSEWHERE, growth.measure(name)
 
 
 @pytest.mark.parametrize("name", CITED)

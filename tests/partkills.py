@@ -13,7 +13,7 @@ PART_BYTES = 15_000
 SCRIPT = """
 import sys
 from amberpost.flow import Settings
-from amberpost.parts import Source, find_in_parts
+from amberpost.flow.parts import Source, find_in_parts
 if __name__ == "__main__":
     source = Source(paths=(sys.argv[1],), settings=Settings())
     find_in_parts(source, to=sys.argv[2], jobs=int(sys.argv[3]), part_bytes=int(sys.argv[4]))

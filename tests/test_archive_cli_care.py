@@ -86,5 +86,5 @@ def test_help_loads_neither_the_network_nor_the_store() -> None:
     code = "import sys; from amberpost import cli; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ})
     loaded = set(done.stdout.split())
-    assert "amberpost.archivecli" in loaded
+    assert "amberpost.cli.archive" in loaded
     assert {"httpx", "tenacity", "asyncio", "pydantic", "amberpost.archive.store"} & loaded == set()

@@ -25,7 +25,7 @@ from amberpost.commands.citationfile import (
 )
 from amberpost.commands.wishes import Wishes, check_wishes
 from amberpost.flow import Settings
-from amberpost.parts import Source, find_in_parts
+from amberpost.flow.parts import Source, find_in_parts
 
 POST = "Rain. https://t.co/02OQCDI90m pic.twitter.com/OPuov3B6Br — Ada Wren (@adawren) November 29, 2024"
 LINKS = ["https://t.co/02OQCDI90m", "https://pic.twitter.com/OPuov3B6Br"]

@@ -16,8 +16,8 @@ from babel.dates import format_date
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from amberpost.datelines import MAY_BE_DATED
 from amberpost.dates import parse_date
+from amberpost.footers.datelines import MAY_BE_DATED
 
 DAYS = [dt.date(2024, month, day) for month in range(1, 13) for day in (1, 9, 29)] + [dt.date(2009, 5, 31)]
 
@@ -282,8 +282,8 @@ def test_english_dates_do_not_load_the_table() -> None:
     code = (
         "import sys; from amberpost.dates import parse_date; "
         "assert parse_date('Nov 3, 2020 at 10:30', 0) and parse_date('3 May 2020', 0); "
-        "assert 'amberpost.datetable' not in sys.modules; "
-        "assert parse_date('3 mai 2020', 0) and 'amberpost.datetable' in sys.modules"
+        "assert 'amberpost.dates.table' not in sys.modules; "
+        "assert parse_date('3 mai 2020', 0) and 'amberpost.dates.table' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 

@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 
-from amberpost import find, flow, units
-from amberpost.flow import Settings, Tally, find_in_article, find_in_files
+from amberpost import find, flow
+from amberpost.flow import Settings, Tally, find_in_article, find_in_files, units
+from amberpost.flow.processes import Death
+from amberpost.flow.units import Part, Unit, resume_unit
 from amberpost.models import AmberpostError, Article, Citation, Problem, ReadError
-from amberpost.processes import Death
 from amberpost.readers.jsonl import find_stretches
 from amberpost.readers.listing import Batch
 from amberpost.readers.stretches import Stretch
-from amberpost.units import Part, Unit, resume_unit
 
 
 def footer(number: int) -> str:

@@ -14,11 +14,11 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from amberpost import flow, units
+from amberpost import flow
 from amberpost.cli import app
-from amberpost.flow import Settings, find_in_files
+from amberpost.flow import Settings, find_in_files, units
+from amberpost.flow.parts import Source, Written, find_in_parts
 from amberpost.models import ArchiveBusy, Citation, Problem, ReadError, WriteError
-from amberpost.parts import Source, Written, find_in_parts
 from amberpost.readers.jsonl import find_stretches
 from amberpost.readers.stretches import find_shares
 from amberpost.readers.warcstarts import find_warc_stretches

@@ -14,8 +14,8 @@ from amberpost import Article, Citation, find
 from amberpost.finding.html import Shortfall, find_html_embeds
 from amberpost.finding.html.cutting import TAGS_MOST
 from amberpost.markup import parse_element
-from amberpost.plainpieces import parse_plain
-from amberpost.souppieces import parse_soup
+from amberpost.markup.plainpieces import parse_plain
+from amberpost.markup.souppieces import parse_soup
 from hostilehtml import LINK, QUOTE
 
 steady = settings(derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])

@@ -8,11 +8,12 @@ import re
 import pytest
 
 from amberpost import find
-from amberpost.finding import may_cite, residue
-from amberpost.finding.creditanchors import LOOKS, PLATFORM_CASES, list_colons, list_openings
-from amberpost.finding.credititems import account_before_platform
-from amberpost.finding.creditsides import find_accounts, find_slashes
-from amberpost.finding.creditwords import KEYWORD_FORMS, OPENING_FORMS
+from amberpost.finding import residue
+from amberpost.finding.anchors import may_cite
+from amberpost.finding.credits.anchors import LOOKS, PLATFORM_CASES, list_colons, list_openings
+from amberpost.finding.credits.items import account_before_platform
+from amberpost.finding.credits.sides import find_accounts, find_slashes
+from amberpost.finding.credits.words import KEYWORD_FORMS, OPENING_FORMS
 from amberpost.finding.links import HOST_SLASH
 from amberpost.finding.places import find_places, has_place, leap, list_places
 from amberpost.platforms import HOSTS

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
+from amberpost.flow.processes import Death, Step, run_ordered
 from amberpost.models import AmberpostError
-from amberpost.processes import Death, Step, run_ordered
 
 mark = "as imported"
 
@@ -86,7 +86,7 @@ def test_a_unit_whose_worker_dies_is_handed_on_as_resume_says() -> None:
 
 
 def test_workers_that_die_again_and_again_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("amberpost.processes._MOST_DEATHS", 3)
+    monkeypatch.setattr("amberpost.flow.processes._MOST_DEATHS", 3)
     with pytest.raises(AmberpostError, match="4 worker processes died"):
         list(run_ordered(range(5), die_always, jobs=2, resume=again, is_local=nowhere))
     assert multiprocessing.active_children() == []

@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from amberpost import flow, read, units
-from amberpost.flow import find_in_files
+from amberpost import flow, read
+from amberpost.flow import find_in_files, units
+from amberpost.flow.units import Mark, cut_pieces, find_units
 from amberpost.models import Article, Citation, Problem
 from amberpost.readers import pagemeta, read_file, read_stretch
 from amberpost.readers.files import Meter
@@ -24,7 +25,6 @@ from amberpost.readers.repeats import IdLog, Repeats
 from amberpost.readers.stretches import Stretch, find_shares
 from amberpost.readers.warcrecords import Take, find_taken
 from amberpost.readers.warcstarts import find_warc_stretches
-from amberpost.units import Mark, cut_pieces, find_units
 from containers import HTML, pack, page, record
 
 SIZES = (1, 4000, 30_000)

@@ -21,7 +21,7 @@ from warcio.warcwriter import WARCWriter
 
 from amberpost.models import Problem
 from amberpost.warcfile import WarcRecord, read_records
-from amberpost.warchead import parse_digest, parse_head
+from amberpost.warcfile.head import parse_digest, parse_head
 
 HTTP = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n"
 

@@ -2,7 +2,7 @@
 
     python tools/fit_starts.py CORPUS            cross-validation: weights that never saw a repository judge it
     python tools/fit_starts.py CORPUS --check    the same; exit 1 when a figure is below its floor
-    python tools/fit_starts.py CORPUS --write    fit on all and write src/amberpost/finding/startweights.py
+    python tools/fit_starts.py CORPUS --write    fit on all and write src/amberpost/finding/starts/weights.py
 
 The model is a softmax over the candidate lines of one post (conditional logit) on the named signs of
 `finding/signs.py`, with an L2 penalty, fitted to the cases of `start_cases.py`.
@@ -26,9 +26,9 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from start_cases import CONTEXTS, FORMS, Case, Run, invented_cases, load_cases, make_cases, outside_lines
 
-from amberpost.finding.signs import name_break, name_whole
+from amberpost.finding.starts.signs import name_break, name_whole
 
-WEIGHTS = pathlib.Path(__file__).resolve().parents[1] / "src/amberpost/finding/startweights.py"
+WEIGHTS = pathlib.Path(__file__).resolve().parents[1] / "src/amberpost/finding/starts/weights.py"
 # Exact starts on repositories left out of the fit, a little below what is reached.
 FLOORS = {"trafilatura": 0.918, "bs4": 0.938, "bs4flat": 0.985}
 

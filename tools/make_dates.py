@@ -1,4 +1,4 @@
-"""Write `src/amberpost/datetable.py`, the names of months that printed dates use, out of babel's CLDR data.
+"""Write `src/amberpost/dates/table.py`, the names of months that printed dates use, out of babel's CLDR data.
 
     python tools/make_dates.py            write it
     python tools/make_dates.py --check    exit 1 when the file is not what CLDR and this script make
@@ -21,9 +21,9 @@ from pathlib import Path
 from babel import Locale, localedata
 from babel.dates import format_date
 
-from amberpost.datespelling import find_words, normalize_name
+from amberpost.dates.spelling import find_words, normalize_name
 
-TARGET = Path(__file__).parents[1] / "src" / "amberpost" / "datetable.py"
+TARGET = Path(__file__).parents[1] / "src" / "amberpost" / "dates" / "table.py"
 
 # In the order in which embeds are seen: where one spelling means two months, the earlier language has it.
 LANGUAGES = tuple(

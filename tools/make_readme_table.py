@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from amberpost import Archive, CitedPost
 from amberpost.commands.demo import run_demo
-from amberpost.finding.creditwords import PLATFORMS as CREDITED
+from amberpost.finding.credits.words import PLATFORMS as CREDITED
 from amberpost.platforms import BY_ID, RESIDUAL
 
 README = Path(__file__).resolve().parents[1] / "README.md"

@@ -21,10 +21,10 @@ from typing import Any
 from start_articles import make_articles
 
 from amberpost.finding.layout import find_lines_above, narrow_layout, parse_layout, parse_row
-from amberpost.finding.lines import MOST_LINES, Line, make_beyond, parse_line
 from amberpost.finding.residue import find_footers
-from amberpost.finding.signs import Post
 from amberpost.finding.starts import ENOUGH, nearest_lines
+from amberpost.finding.starts.lines import MOST_LINES, Line, make_beyond, parse_line
+from amberpost.finding.starts.signs import Post
 from amberpost.finding.text import list_residues, make_post
 from amberpost.finding.words import parse_words
 from amberpost.footers import Footer

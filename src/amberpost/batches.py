@@ -11,7 +11,7 @@ from typing import TypedDict, Unpack
 
 import pyarrow as pa
 
-from .finding import list_names
+from .finding.asked import list_names
 from .flow import Settings, find_in_article, make_gate
 from .models import Citation, Problem, Record
 from .readers.arrowcells import choose_columns

@@ -10,13 +10,13 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import BinaryIO, NamedTuple, cast
 
-from ..finding import check_wanted
+from ..finding.asked import check_wanted
 from ..flow import Settings, Tally, find_in_files
+from ..flow.units import file_size
 from ..models import Citation, Problem, ReadError, WriteError
 from ..readers import is_lasting, list_batches, read
 from ..readers.listing import FORMS, STDIN, Lister, form_of
 from ..readers.options import Options
-from ..units import file_size
 from ..writers import check_output, problems_path, write, write_to
 from .exits import end_safely
 from .findoutput import check_apart, keep_earlier

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 from ..flow import Settings, Tally
+from ..flow.parts import Source, find_in_parts
 from ..models import WriteError
-from ..parts import Source, find_in_parts
 from ..readers.options import Options
 from .exits import DONE, FAILED, say
 from .find import Forms, Wishes, count_cores, open_display

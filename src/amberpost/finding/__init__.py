@@ -4,32 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
-from typing import get_args
 
-from ..models import Article, Citation, Kind, Problem, ReadError, Sighting
-from ..platforms import BY_ID
+from ..models import Article, Citation, Problem, ReadError, Sighting
+from .anchors import has_anchor, may_hold_markup, may_show
+from .asked import check_wanted, describe_stranger, list_names, wanted_kinds
 from .breaks import Breaks, plain_breaks
 from .credits import find_credits
-from .creditwords import PLATFORMS, platform_of
-from .frames import SITE
-from .handleless import MEDIA_SLASH
-from .links import HOST_SLASH, find_links
-from .phrases import SLASH, has_phrase
-from .places import Shortfall, blank_out, has_place, merge
+from .links import find_links
+from .places import Shortfall, blank_out, merge
 from .shortcodes import find_shortcodes, has_shortcode
 from .text import find_text_embeds
 
-KINDS = get_args(Kind)
-KNOWN = frozenset({*BY_ID, *PLATFORMS, "unknown"})  # of an account in a credit nobody may know where it is
 _ONE_DAY = dt.timedelta(days=1)
-# The slash behind the host of a post's address, or before that of a mirror; what opens a full-width handle or a site.
-_ADDRESS = re.compile(f"{HOST_SLASH.pattern}|{MEDIA_SLASH.pattern}|{SLASH.pattern}")
-# An at-sign that is none of an e-mail address.
-_HANDLE = re.compile(r"@(?:(?<![\w.+-]@)|(?![\w-]{1,28}\.[A-Za-z]))")
-_PARENTHESIS = re.compile(rf"\(＠|{SITE.pattern}")
 
 
 def find(
@@ -52,9 +40,9 @@ def find(
     """
     if kind is not None or platform is not None:
         check_wanted(kind, platform)
-    wanted = _wanted_kinds(list_names(kind), mentions=mentions)
+    wanted = wanted_kinds(list_names(kind), mentions=mentions)
     if not isinstance(article, str | Article):
-        raise ReadError(_describe_stranger(article))
+        raise ReadError(describe_stranger(article))
     is_page = isinstance(article, Article) and article.html is not None
     source = article if isinstance(article, str) else article.source
     if not is_page and "mention" not in wanted and not has_anchor(source):
@@ -76,49 +64,6 @@ def find(
     platforms = list_names(platform)
     kept = (s for s in found if s.kind in wanted and (platforms is None or s.platform in platforms))
     return [_join(article, source, sighting) for sighting in kept]
-
-
-def check_wanted(kind: Collection[str] | None, platform: Collection[str] | None) -> None:
-    """Raise a `ReadError` for a kind or platform that nobody knows, of which nothing would ever be found.
-
-    >>> check_wanted(["embed"], "x")
-    Traceback (most recent call last):
-    amberpost.models.ReadError: no platform is called 'x': say 'twitter'
-    """
-    for name in list_names(kind) or ():
-        if name not in KINDS:
-            raise ReadError(f"no kind is called {name!r}: it is one of {', '.join(KINDS)}")
-    for name in list_names(platform) or ():
-        if name not in KNOWN:
-            meant = _guess_platform(name)
-            advice = f"say {meant!r}" if meant else f"it is one of {', '.join(sorted(KNOWN))}"
-            raise ReadError(f"no platform is called {name!r}: {advice}")
-
-
-def list_names(names: Collection[str] | None) -> tuple[str, ...] | None:
-    """The names that were asked for: of one string, which is a collection of letters to Python, the one name.
-
-    >>> list_names("embed"), list_names({"embed"}), list_names(None)
-    (('embed',), ('embed',), None)
-    """
-    return (names,) if isinstance(names, str) else None if names is None else tuple(names)
-
-
-def _guess_platform(name: object) -> str | None:
-    """The platform that is printed so: X, Twitter."""
-    if not isinstance(name, str):
-        return None
-    return name.lower() if name.lower() in KNOWN else platform_of(name) or platform_of(name.upper())
-
-
-def _describe_stranger(article: object) -> str:
-    """What to do with something that is no article."""
-    name = type(article).__name__
-    if isinstance(article, Problem):
-        return f"a Problem is no article: read() gives these too, pass over what isinstance(it, Problem) ({article})"
-    if isinstance(article, Iterable) and not isinstance(article, bytes):
-        return f"find takes one article, not {name!r}: give it each by itself"
-    return f"find takes a string or an Article, not {name!r}: amberpost.read(PATH) gives the articles of files"
 
 
 def _find_in_html(source: str, wanted: Collection[str], shortfalls: list[Shortfall]) -> list[Sighting]:
@@ -151,65 +96,13 @@ def _problem(article: Article, shortfall: Shortfall) -> Problem:
     )
 
 
-def has_anchor(source: str) -> bool:
-    """Tell, at the speed of a scan, whether a text holds any character that a citation is found by.
-
-    >>> has_anchor("Nothing here."), has_anchor("Credit: Sentdefender/X")
-    (False, True)
-    """
-    signs = "@" in source or "/" in source or "(" in source or ":" in source or "|" in source or "（" in source
-    return signs or "{" in source or "[" in source or "\n" in source or has_phrase(source)  # lines may be credits
-
-
-def may_cite(source: str, *, credits: bool = True) -> bool:
-    """Tell whether a text may show, link or credit a post: where not, no record needs to be made of its article.
-
-    >>> may_cite("At 10:30 (and/or later), desk@amber.example."), may_cite("Credit: Sentdefender/X")
-    (False, True)
-    """
-    if not has_anchor(source):
-        return False
-    source = plain_breaks(source)
-    return _may_show(source) or (credits and next(find_credits(source), None) is not None)
-
-
-def _may_show(source: str) -> bool:
-    """Tell whether a text may hold an embed or a link, by the rarest of what each of them has."""
-    return (
-        has_place(source, "@", _HANDLE)
-        or has_place(source, "/", _ADDRESS)
-        or has_place(source, "(", _PARENTHESIS)
-        or ("（" in source and "（＠" in source)
-        or has_phrase(source)
-        or has_shortcode(source)
-        or _may_hold_markup(source)
-    )
-
-
-def _may_hold_markup(source: str) -> bool:
-    """Tell whether a text holds what embeds are made of; what reads them is loaded only then."""
-    # A search for one rare character first: it is ten times as fast as one for several.
-    escaped = ("&" in source and "&lt;" in source) or ("\\" in source and "\\u003" in source)
-    if "<" not in source and not escaped:
-        return False
-    from .leftovers import may_hold_markup
-
-    return may_hold_markup(source)
-
-
-def _wanted_kinds(kind: tuple[str, ...] | None, *, mentions: bool) -> frozenset[str]:
-    if kind is not None:
-        return frozenset((*kind, "mention") if mentions else kind)
-    return frozenset({"embed", "link", "credit", "mention"} if mentions else {"embed", "link", "credit"})
-
-
 def _find_sightings(
     source: str, wanted: Collection[str], shortfalls: list[Shortfall], *, markdown: bool
 ) -> list[Sighting]:
     """The sightings of all finders, the surer first where two would take the same place."""
-    shows = _may_show(source)
+    shows = may_show(source)
     taken = list(find_shortcodes(source)) if shows and has_shortcode(source) else []
-    if shows and _may_hold_markup(source):
+    if shows and may_hold_markup(source):
         taken = merge(_find_leftovers(source, shortfalls), taken)
     if taken:
         covered, source = _cover(source, taken), blank_out(source, taken)

@@ -18,10 +18,10 @@ _HELD = re.compile(r"(?:[\w\"'/-]\s*>|\]|\]\s*=)\s*\Z")
 _NEAR = 40
 
 
-def may_hold_markup(source: str) -> bool:
+def has_markup(source: str) -> bool:
     """Tell whether a text holds what embeds are made of, at the cost of a scan for the one sign.
 
-    >>> may_hold_markup("a < b"), may_hold_markup("Then: <iframe src=…>")
+    >>> has_markup("a < b"), has_markup("Then: <iframe src=…>")
     (False, True)
     """
     if "<" in source and has_place(source, "<", _TAG):

@@ -97,8 +97,8 @@ def _find_credits(source: str, marks: list[Mark], zones: Zones) -> Iterator[Sigh
 
 
 def _find_mentions(source: str, zones: Zones) -> Iterator[Sighting]:
-    from .mentionanchors import find_anchors  # these tables of words are loaded only by those who ask for them
     from .mentions import find_mentions
+    from .mentions.anchors import find_anchors  # these tables of words are loaded only by those who ask for them
 
     anchors = sorted({start for start, _, _ in find_anchors(source)})
     places = [at for at in anchors if not (zones.is_in_tag(at) or zones.dark.around(at) or zones.furniture.around(at))]

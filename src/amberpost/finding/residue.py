@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..datelines import MAY_BE_DATED
 from ..footers import Footer, Handle
+from ..footers.datelines import MAY_BE_DATED
 from ..platforms import BARE, FOOTED, instagram
 from .frames import parse_bbc_frame
 from .places import find_places

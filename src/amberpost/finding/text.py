@@ -15,8 +15,8 @@ from .handleless import find_handleless
 from .layout import Layout, narrow_layout, parse_layout, parse_row
 from .phrases import find_phrases
 from .residue import find_footers
-from .signs import Post
 from .starts import Start, find_start
+from .starts.signs import Post
 from .words import Words, parse_words
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ..datelines import Dateline, parse_dateline
 from ..footers import Footer, Phrase, plain_name
+from ..footers.datelines import Dateline, parse_dateline
 
 ID = "facebook"
 

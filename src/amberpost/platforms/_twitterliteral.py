@@ -10,10 +10,10 @@ import re
 from functools import lru_cache
 
 from ..dates import parse_date
-from ..elements import BREAK, fold, normalize_language
 from ..markup import Embed, Literal, Said, distinct_links, normalize_escaped, parse_said
+from ..markup.elements import BREAK, fold, normalize_language
+from ..markup.plainpieces import ATTRIBUTES, ENTITY, TEXT, VALUE, parse_attributes, parse_words, unescape
 from ..models import Permalink
-from ..plainpieces import ATTRIBUTES, ENTITY, TEXT, VALUE, parse_attributes, parse_words, unescape
 from ._twitterbyline import read_name
 from ._twitterlinks import ID, NOT_A_HANDLE, build_permalink, parse_instant
 

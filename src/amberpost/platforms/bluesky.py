@@ -6,9 +6,9 @@ import datetime as dt
 import json
 import re
 
-from ..datelines import Dateline, parse_dateline
 from ..dates import PrintedDate, parse_date
 from ..footers import Byline, Footer, Handle, parse_byline, skip_gap
+from ..footers.datelines import Dateline, parse_dateline
 from ..ids import parse_tid
 from ..markup import Element, Embed, find_permalink, normalize_display_name, parse_said
 from ..models import Permalink, replace_surrogates

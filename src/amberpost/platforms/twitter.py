@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from ..datelines import Dateline, parse_dateline
 from ..footers import Byline, Footer, Handle, parse_byline, skip_gap
+from ..footers.datelines import Dateline, parse_dateline
 from ..models import Permalink
 from ..urls import parse_url
 from ._twitterlinks import ADDRESSES as ADDRESSES

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import pyarrow as pa
 
 from ..batches import CITATIONS, PROBLEMS
-from ..finding import list_names
+from ..finding.asked import list_names
 from ..flow import Settings, find_in_article
 from ..models import Citation, MissingExtra, Problem, Record
 from ..readers import read_open

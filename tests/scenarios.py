@@ -28,11 +28,20 @@ _SERVICES = """
     www.pinterest.com web.archive.org x.com twitter.com mobile.twitter.com t.co bsky.app pbs.twimg.com
 """
 SERVICES = frozenset(_SERVICES.split())
+_ANSWER = {"url", "date", "status", "type", "body", "body_base64", "location", "headers", "reads"}
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One file of the folder, read."""
+    """One file of the folder, read.
+
+    `[[citation]]` is what is archived. `[[answer]]` is what a server says of a `url`, in the order in which it is
+    asked: `status` (200), `type`, `body` or `body_base64`, `location`, other `headers`; `reads` is what its source must
+    make of it, `source` by name, then any field of the post. `[[warc]]` is an exchange that somebody else has kept.
+    `[[expect]]` is what must come of a `citation`: outcome, verdict, any field of its post, and in `because` words of
+    one reason. `asked` are all URLs in their order, `never_asked` what no URL may begin with. `[options]` are keywords
+    of `Archive`.
+    """
 
     name: str
     note: str
@@ -57,6 +66,8 @@ def read_scenario(path: Path) -> Scenario:
     data = tomllib.loads(path.read_text("utf-8"))
     known = {"note", "source", "citation", "answer", "options", "expect", "asked", "never_asked", "warc"}
     assert data.keys() <= known, f"{path.name}: {data.keys() - known}"
+    said = {name for answer in (*data.get("answer", ()), *data.get("warc", ())) for name in answer}
+    assert said <= _ANSWER, f"{path.name}, in an answer: {said - _ANSWER}"
     return Scenario(
         name=path.stem,
         note=data["note"],

@@ -43,7 +43,9 @@ def test_each_known_address_is_what_it_is(row: dict[str, str | None]) -> None:
 
 def test_the_table_knows_every_platform() -> None:
     assert len(ROWS) >= 150
-    assert {row["platform"] for row in POSTS} == set(BY_ID)
+    missing = set(BY_ID) - {row["platform"] for row in POSTS}
+    assert not missing, "each platform has addresses in tests/data/permalinks.jsonl"
+    assert {row["platform"] for row in POSTS} <= set(BY_ID)
 
 
 @pytest.mark.parametrize("row", POSTS, ids=lambda row: str(row["url"]))

@@ -114,7 +114,9 @@ def test_every_page_with_an_embed_shows_a_listed_form() -> None:
     for path in TOOLS.parent.glob("fixtures/*/*/article.html"):
         known = json.loads(path.with_name("expected.json").read_text("utf-8"))
         if any(citation.get("kind") == "embed" for citation in known["citations"]):
-            assert f"{path.parent.parent.name}/{path.parent.name}" in shown
+            assert f"{path.parent.parent.name}/{path.parent.name}" in shown, (
+                f'{path}: say "row" in its expected.json, of tools/coverage_rows.jsonl'
+            )
 
 
 def test_invented_articles_hold_the_posts_they_say() -> None:

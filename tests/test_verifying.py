@@ -295,7 +295,7 @@ def test_a_megabyte_takes_no_time_to_speak_of(kind: str) -> None:
     assert time.process_time() - begin < 20
 
 
-# facts/embeds.md 3.3 and 3.4 of the project's notes, and what services print beside such ids.
+# Ids and instants of the survey of embeds that the project began with, and what services print beside such ids.
 INSTANTS = [
     ("twitter", "1137051097955102720", "2019-06-07T17:38:01Z"),
     ("twitter", "3579860805", None),

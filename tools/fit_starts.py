@@ -5,7 +5,7 @@
     python tools/fit_starts.py CORPUS --write    fit on all and write src/amberpost/finding/starts/weights.py
 
 The model is a softmax over the candidate lines of one post (conditional logit) on the named signs of
-`finding/signs.py`, with an L2 penalty, fitted to the cases of `start_cases.py`.
+`finding/starts/signs.py`, with an L2 penalty, fitted to the cases of `start_cases.py`.
 """
 
 from __future__ import annotations
@@ -215,7 +215,7 @@ def name_repos(judged: Sequence[Judged]) -> list[str]:
 
 
 def write_weights(model: Model, threshold: float) -> None:
-    """Write the table that `finding/starts.py` reads, small weights left out."""
+    """Write the table that `finding/starts/__init__.py` reads, small weights left out."""
     parts = ['"""Weights of the signs of `signs.py`, in nats; written by tools/fit_starts.py, not by hand."""\n']
     parts.append(
         "# At this chance and above, 97 of 100 starts were right on repositories left out of the fit."

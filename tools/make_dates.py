@@ -234,6 +234,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when the file is not current")
     if parser.parse_args().check:
+        if not is_current():
+            print(f"{TARGET.name} is not what CLDR gives: run python tools/make_dates.py")
         return 0 if is_current() else 1
     TARGET.write_text(format_table(make_table()), encoding="utf-8")
     return 0

@@ -115,6 +115,8 @@ def main() -> int:
     page = README.read_text("utf-8")
     current = place_table(place_table(page, PLATFORMS, format_table()), FATES, format_fates())
     if parser.parse_args().check:
+        if current != page:
+            print("README.md: its tables are not what the code does: run python tools/make_readme_table.py")
         return int(current != page)
     README.write_text(current, "utf-8", newline="\n")
     return 0

@@ -222,6 +222,8 @@ def main() -> int:
     rates = [*ASSUMED, *read_figures(FIGURES.read_text("utf-8")), *read_manners()]
     current = place(page, format_tables(rates))
     if parser.parse_args().check:
+        if current != page:
+            print("docs/scale.md: its tables are not what the rates say: run python tools/make_scale.py")
         return int(current != page)
     PAGE.write_text(current, "utf-8", newline="\n")
     return 0

@@ -48,6 +48,7 @@ class _FindWhole(Protocol):
     def __call__(self, data: bytes, name: str, *, options: Options) -> Found: ...
 
 
+# Forms whose bytes are their text: whether an article is wanted is told by these, before it is made.
 _WHOLE: dict[str, _FindWhole] = {"text": find_plain, "markdown": find_markdown}
 
 
@@ -112,7 +113,7 @@ def read_batch(
             yield _unreadable(called, error)
             continue
         meter.bytes += len(data)
-        if is_wanted is not None and options.encoding is None and form != "html":
+        if is_wanted is not None and options.encoding is None and form in _WHOLE:
             text = parse_sound(data)
             if text is not None and not is_wanted(text):
                 yield None

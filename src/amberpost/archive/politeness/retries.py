@@ -15,7 +15,7 @@ from .retryafter import parse_retry_after
 
 
 class Fate(enum.Enum):
-    """What an exchange means for its link; each is a line of DESIGN's and the documentation's table."""
+    """What an exchange means for its link; docs/archive.md says the same in prose."""
 
     DONE = "done"  # an answer, of whatever status: it is evidence, and is kept
     RETRY = "retry"  # again in this run, after a wait; then the link waits for a later run

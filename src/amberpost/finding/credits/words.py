@@ -1,4 +1,4 @@
-"""The words of credit lines: platforms as printed, keywords by language, agencies. Only tables: no grammar."""
+"""The words of credit lines: platforms as printed, keywords by language. Only tables: no grammar."""
 
 from __future__ import annotations
 

@@ -104,7 +104,8 @@ def make_known(gold: Row) -> Known:
              for code in dict.fromkeys(_MEDIA.findall(text))]  # fmt: skip
     links = [PostLink(url=f"https://t.co/{code}", target=f"https://news{number}.example/story/{code.lower()}")
              for number, code in enumerate(dict.fromkeys(_SHORT.findall(text)))]  # fmt: skip
-    words, truncated = vary_words(_MEDIA.sub("", text).strip(), rng)
+    whole = _MEDIA.sub("", text).strip()
+    words, truncated = vary_words(whole, rng)
     renamed = rng.random() < 0.03
     post = Post(
         platform="twitter",
@@ -119,6 +120,7 @@ def make_known(gold: Row) -> Known:
         lang=gold.get("p_lang"),
         links=tuple(links),
         media=tuple(media),
+        reply_to=find_answered(whole, words),
     )
     return Known(gold, post, parse_snowflake(gold["tweet_id"]))
 
@@ -130,6 +132,14 @@ def vary_words(text: str, rng: random.Random) -> tuple[str, bool]:
     if len(text) > 220 and rng.random() < 0.25:
         return text[:200].rstrip() + "…", True
     return (html.escape(text, quote=False) if rng.random() < 0.1 else text), False
+
+
+def find_answered(whole: str, words: str) -> str | None:
+    """The post that a reply answers, whose account a service leaves out of the words: of several it names the first."""
+    lead = _LEAD.match(whole)
+    if lead is None or words.startswith("@"):
+        return None
+    return f"https://x.com/{lead[0].split()[0].removeprefix('@')}/status/1862485943811391900"
 
 
 def vary_case(handle: str, rng: random.Random) -> str:

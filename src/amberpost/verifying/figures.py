@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+# India parts a hundred thousand as `1,00,000`.
+_LAKHS = re.compile(r"[1-9]\d?(?:,\d{2})+,\d{3}")
 _GROUPED = re.compile(r"([1-9]\d{0,2}|0)([.,' ])(\d{3}(?:\2\d{3})*)(?:(?!\2)([.,]\d+))?")
 # Where a comma parts the decimals, and where a point does. Spanish is in neither: its countries differ.
 _COMMA = re.compile(
@@ -16,12 +18,26 @@ _RATE = re.compile(
     r"|thousand|tausend|mil+i[aoó]\w*|bil+i[aoó]\w*|tril+i[aoó]\w*|mio|mrd|mln|bn|tn|crore|lakh|degrees?|grad)\b)",
     re.IGNORECASE,
 )
+_MULTIPLIED = re.compile(
+    r"\s?(?:[万萬億亿兆千百만억천]|(?:hundred|тыс|млн|млрд|тысяч\w*|миллион\w*|миллиард\w*|bin|milyon|milyar|mln|mld|mrd|tys"
+    r"|mkr|ألف|آلاف|مليون|مليار|میلیون|میلیارد|هزار|אלף|מיליון|מיליארד|हज़ार|लाख|करोड़|ribu|juta|nghìn|triệu|tỷ)\b)",
+    re.IGNORECASE,
+)
 _MEASURE = re.compile(
     r"\s?(?:kg|kilos?|k|g|grams?|mg|tons?|tonnes?|km|m|cm|mm|mi|miles?|met(?:er|re)s?|lit(?:er|re)s?|l|seconds?|secs?"
     r"|s|ms|hours?|feet|ft|gallons?|ounces?|volts?|dollars?|euros?|pounds?)\b",
     re.IGNORECASE,
 )
 _LED = re.compile(r"(?:[$£€¥₹]|\b(?:magnitude|version|factor of|rate of|times)\s)\s?\Z", re.IGNORECASE)
+
+
+def has_rate(behind: str) -> bool:
+    """Whether words that follow a number multiply it, or say what it is a part of.
+
+    >>> has_rate(" million"), has_rate("%"), has_rate("万"), has_rate(" boats")
+    (True, True, True, False)
+    """
+    return _RATE.match(behind) is not None or _MULTIPLIED.match(behind) is not None
 
 
 def is_same_amount(printed: str, told: str, *, near: tuple[str, str], lang: str | None) -> bool:
@@ -34,6 +50,8 @@ def is_same_amount(printed: str, told: str, *, near: tuple[str, str], lang: str 
     >>> is_same_amount("4.375", "4375", near=("", " percent"), lang="en")
     False
     """
+    if _LAKHS.fullmatch(printed) or _LAKHS.fullmatch(told):
+        return printed.replace(",", "") == told.replace(",", "")
     one, other = _GROUPED.fullmatch(printed), _GROUPED.fullmatch(told)
     if one and other:
         return _is_respelt(one, other, near, lang)

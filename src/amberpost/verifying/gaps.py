@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from .manner import is_denial
-from .wording import Words
+from collections.abc import Iterator
 
-_LONGEST = 12  # letters of a denial
+from .wording import Words, is_spaceless
 
 
 def find_odd_gaps(printed: Words, told: Words, shift: int) -> dict[int, bool]:
@@ -19,19 +18,49 @@ def find_odd_gaps(printed: Words, told: Words, shift: int) -> dict[int, bool]:
     return {place: line for place, line in (ours | theirs).items() if (place in ours) != (place in theirs)}
 
 
-def is_beside_denial(printed: Words, told: Words, shift: int, place: int) -> bool:
-    """Whether a line's end parts a denial from another word, or makes one of two: `not able`, `notable`.
-
-    A capital begins a line of its own, whatever it was glued to.
-    """
+def find_doubts(printed: Words, told: Words, shift: int, odd: dict[int, bool]) -> Iterator[str]:
+    """Why white space that only one of the two has may make other words of them, though the letters are the same."""
     key = told.key
-    begin = end = place
-    while begin > max(0, place - _LONGEST) and key[begin - 1].isalpha():
-        begin -= 1
-        if begin in told.gaps or begin - shift in printed.gaps:
-            break
-    while end < min(len(key), place + _LONGEST) and key[end].isalpha():
-        end += 1
-        if end in told.gaps or end - shift in printed.gaps:
-            break
-    return not key[place].isupper() and any(map(is_denial, (key[begin:place], key[place:end], key[begin:end])))
+    if any(key[place - 1 : place + 1].isdecimal() for place in odd):
+        yield "a line's end within a number"
+    if any(_is_within_words(key, place) for place in odd):
+        yield "a line's end between words, or within one"
+    first, last = max(0, shift), min(len(key), len(printed.key) + shift)
+    ours = {place + shift for place in printed.thin}
+    thin = [place for place in ours ^ told.thin if first < place < last and place not in odd]
+    lines = told.lines | {place + shift for place in printed.lines}
+    if any(_is_beside_number(key, place, is_line=place in lines) for place in thin):
+        yield "a space beside a number's sign"
+    if {place in ours for place in thin if _is_between_words(key, place)} == {True, False}:
+        yield "spaces between other words"
+    if any(_is_beside_hyphen(key, place) for place in thin):
+        yield "a dash that is a hyphen in one of the two"
+
+
+def _is_within_words(key: str, place: int) -> bool:
+    """Whether two words would read as one, or as an amount: `not able`, `notable`; `the rapist`; `5 k`.
+
+    A capital begins a line of its own, whatever it was glued to; behind another capital it may not.
+    """
+    return key[place].isalpha() and (not key[place].isupper() or key[place - 1].isupper())
+
+
+def _is_beside_number(key: str, place: int, *, is_line: bool) -> bool:
+    """Whether white space beside a sign makes two numbers of one, or another one: `10: 30`, `.5`, `- 5`."""
+    before, behind = key[place - 1], key[place]
+    if behind.isdecimal() and before in ".,":
+        return not is_line
+    if behind.isdecimal() and (before == "-" or key[place - 2 : place - 1].isdecimal()):
+        return True
+    return before.isdecimal() and not behind.isalnum() and key[place + 1 : place + 2].isdecimal()
+
+
+def _is_between_words(key: str, place: int) -> bool:
+    """Whether a space stands within the words of a script that needs none, and not beside a sign or a number."""
+    return is_spaceless(key, place) and not any(sign.isascii() for sign in key[place - 1 : place + 1])
+
+
+def _is_beside_hyphen(key: str, place: int) -> bool:
+    """Whether a dash between two words makes one of them: `no-one`, `no - one`; `man-eating`, `a man - eating`."""
+    at = place - 1 if key[place - 1] == "-" else place
+    return key[at] == "-" and key[max(0, at - 1) : at].isalpha() and key[at + 1 : at + 2].isalpha()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
-from .gaps import find_odd_gaps, is_beside_denial
+from .cuts import find_loss, is_cut, is_parted, strip_dots
+from .gaps import find_doubts, find_odd_gaps
 from .losses import count_shown, restore_lost
 from .manner import count_hidden, respell
 from .wording import Words, make_words
@@ -45,10 +45,6 @@ RANK = (
     "untold",
     "different",
 )
-_DOTS = re.compile(r"(?:\.{3}|\[\.{3}\]|\(\.{3}\))\Z")
-_ENDED = re.compile(r"""[.!?:;,"'»)\]*>|-]\Z""")
-# What turns a word or a number that is cut before it into another.
-_ENDING = re.compile(r"(?:n?'?t|not|less)|(?P<digit>[.,']?\d)")
 
 
 @dataclass(slots=True, frozen=True)
@@ -85,10 +81,10 @@ def relate(printed: Words, told: Words, case: Case, *, line: str) -> Likeness:
         return Likeness("untold" if printed.key == told.key else "different", 0, "one of the two is signs only")
     if printed.key == told.key:
         return _say(printed, told, "equal", 0, f"the printed words are the post's, all {len(printed)} signs")
-    stem = _stem(printed) if _DOTS.search(line) else None
+    stem = strip_dots(printed) if is_cut(line) else None
     ways = (
         _relate_cut(stem, told, case) if stem else None,
-        _relate_truncated(printed, told, case) if case.truncated else None,
+        _relate_truncated(printed, told, case, stem=stem) if case.truncated else None,
         _relate_end(printed, told, case),
         _relate_head(printed, told),
         _relate_garbled(line, told),
@@ -110,40 +106,31 @@ def _relate_cut(stem: Words, told: Words, case: Case) -> Likeness | None:
     if len(stem) < ENOUGH:  # too little to be sure of, and no sign that it is another
         return _say(stem, told, "part", 0, f"no more than {len(stem)} signs are printed, and the post begins with them")
     end = place + len(stem.key)
-    if case.truncated and end >= len(_stem(told).key):
+    if case.truncated and end >= len(strip_dots(told).key):
         return None
     if place:
         return _say(stem, told, "tail", place, f"the printed words, {len(stem)} signs, stand inside the post")
     own = told.key.startswith("..", end) or (told.key.endswith("...") and not case.truncated)
     begin = f"the post begins with the {len(stem)} signs that are printed"
-    if _is_cut_badly(told, end):
-        return _say(stem, told, "head", 0, begin + ", cut within a number or before the end of a denial")
+    if loss := find_loss(told, end, lang=case.lang):
+        return _say(stem, told, "head", 0, f"{begin}, cut {loss}")
     return _say(
         stem, told, "part" if own else "cut", 0, begin + (", and has dots of its own" if own else ", cut short")
     )
 
 
-def _is_cut_badly(told: Words, end: int) -> bool:
-    """Whether the last word that is left says another thing than the post's: `can` of `can't`, 14 of 14,000."""
-    ending = _ENDING.match(told.key, end)
-    if not ending or end in told.gaps:
-        return False
-    last = told.key[end - 1]
-    if ending["digit"]:
-        return last.isdecimal()
-    behind = ending.end()
-    return last.isalpha() and (behind in told.gaps or not told.key[behind : behind + 1].isalnum())
+def _relate_truncated(printed: Words, told: Words, case: Case, *, stem: Words | None) -> Likeness | None:
+    """A record that is cut short, as of X's long posts: what is printed behind its end cannot be compared.
 
-
-def _relate_truncated(printed: Words, told: Words, case: Case) -> Likeness | None:
-    """A record that is cut short, as of X's long posts: what is printed behind its end cannot be compared."""
-    stem = _stem(told)
-    shift = _find_overlap(printed.key, stem.key, case)
-    if shift is None or min(len(stem.key) - max(0, shift), len(stem)) < ENOUGH:
+    `stem` are the printed words without their dots: those that have none say that nothing follows.
+    """
+    known = strip_dots(told)
+    shift = _find_overlap(printed.key, known.key, case)
+    if shift is None or min(len(known.key) - max(0, shift), len(known)) < ENOUGH:
         return None
-    if shift == 0 and len(stem.key) == len(_stem(printed).key):
-        return _say(printed, stem, "equal", 0, f"the printed words are the record's, all {len(stem)} signs")
-    return _say(printed, stem, "beyond", shift, "the printed words begin with the record's, which is cut short")
+    if shift == 0 and stem and known.key == stem.key:
+        return _say(printed, known, "equal", 0, f"the printed words are the record's, all {len(known)} signs")
+    return _say(printed, known, "beyond", shift, "the printed words begin with the record's, which is cut short")
 
 
 def _find_overlap(printed: str, stem: str, case: Case) -> int | None:
@@ -163,8 +150,8 @@ def _relate_end(printed: Words, told: Words, case: Case) -> Likeness | None:
     """Words that end alike: where a post begins is read from the layout, and may be a line early or late."""
     if case.uncertain and printed.key.endswith(told.key) and len(told) >= SHORT:
         place = len(printed.key) - len(told.key)
-        parted = printed.gaps.get(place) or _ENDED.search(printed.key[:place])
-        kind: Kind = "behind" if parted and len(told) >= ENOUGH else "joined"
+        parted = len(told) >= ENOUGH and is_parted(printed, place, lang=case.lang)
+        kind: Kind = "behind" if parted else "joined"
         return _say(printed, told, kind, -place, f"the post's {len(told)} signs end the printed words")
     if told.key.endswith(printed.key) and len(printed) >= SHORT:
         place = len(told.key) - len(printed.key)
@@ -217,17 +204,9 @@ def _say(printed: Words, told: Words, kind: Kind, shift: int, words: str) -> Lik
     odd = find_odd_gaps(printed, told, shift)
     if not all(odd.values()):
         return Likeness("different", 0, "the same letters, parted into other words")
-    if any(told.key[place - 1 : place + 1].isdecimal() for place in odd):
-        return Likeness("garbled", min(len(printed), len(told)), words + ", but for a line's end within a number")
-    if any(is_beside_denial(printed, told, shift, place) for place in odd):
-        return Likeness("garbled", min(len(printed), len(told)), words + ", but for a line's end beside a denial")
+    if doubt := next(find_doubts(printed, told, shift, odd), None):
+        return Likeness("garbled", min(len(printed), len(told)), f"{words}, but for {doubt}")
     return Likeness(kind, min(len(printed), len(told)), words)
-
-
-def _stem(words: Words) -> Words:
-    """The words without the dots that say that they go on."""
-    key = re.sub(r"[\[(]?\.{2,}[\])]?\Z", "", words.key[-40:])
-    return Words(words.key[:-40] + key, words.gaps)
 
 
 def _say_where(printed: str, told: str) -> str:

@@ -14,11 +14,13 @@ from ..platforms import parse_permalink
 from ..posts import About, Post, Reason, Sign
 from ..urls import normalize_link, parse_url
 from .cited import Cited
-from .wording import find_shown
+from .shown import bare_hosts, find_shown
 
 _CODE = re.compile(r"https://(t\.co|pic\.twitter\.com)/([A-Za-z0-9]{1,20})")
 _LONGEST = 2000
 _MOST_TEXT = 100_000
+# Of a text's links whose order is compared: more has no post.
+_MOST_SHOWN = 50
 
 
 @dataclass(slots=True, frozen=True)
@@ -64,6 +66,7 @@ def judge_pointers(cited: Cited, post: Post, *, via: str) -> Pointers:
         _judge_codes("links", short, told, spared=post.quoted is not None),
         _judge_addresses(others, told),
         _judge_quoted(cited, post),
+        *_judge_places(cited, post),
     ]
     reasons = tuple(reason for reason in found if reason)
     # The one media link that led here needs no record that tells of it.
@@ -139,11 +142,41 @@ def _judge_addresses(links: list[str], told: _Told) -> Reason | None:
 
 
 def _is_told(link: str, told: _Told) -> bool:
-    key = address_key(link)
-    if key in told.addresses:
-        return True
+    return _is_of(address_key(link), told.addresses)
+
+
+def _judge_places(cited: Cited, post: Post) -> Iterator[Reason]:
+    """Links among words are words: swapped they say another thing, and left out they may have been no links."""
+    hosts = bare_hosts(link.target for link in post.links)
+    printed = find_shown((cited.text or "")[:_MOST_TEXT], hosts=hosts)[:_MOST_SHOWN]
+    told = find_shown((post.text or "")[:_MOST_TEXT], hosts=hosts)[:_MOST_SHOWN]
+    targets = {address_key(link.url): address_key(link.target) for link in post.links}
+    theirs = [{key, targets.get(key, key)} for key in map(address_key, told)]
+    ours = [key for key in map(address_key, printed) if any(_is_of(key, names) for names in theirs)]
+    left = iter(theirs)
+    if not all(any(_is_of(key, names) for names in left) for key in ours):
+        yield _reason("unknown", "links", "the links among the printed words stand in another order, or more often")
+    lone = [
+        link
+        for link, names in zip(told, theirs, strict=True)
+        if _is_plain(link)
+        and not _is_of(address_key(link), {*targets, *targets.values()})
+        and not any(_is_of(key, names) for key in ours)
+    ]
+    if lone:
+        words = f"{_count(len(lone), 'address')} in the post's words"
+        yield _reason("unknown", "links", f"{words} may be words: not printed, and no link of the record's")
+
+
+def _is_of(key: str, names: Collection[str]) -> bool:
+    """Whether an address, which may be cut with dots, is one of these."""
     stem = key.rstrip(".…") if key.endswith(("...", "…")) else None
-    return bool(stem) and any(address.startswith(stem or "") for address in told.addresses)
+    return key in names or (bool(stem) and any(name.startswith(stem or "") for name in names))
+
+
+def _is_plain(link: str) -> bool:
+    """Whether a link is shown without a scheme, and is none of X's short ones."""
+    return "://" not in link and not _CODE.fullmatch(normalize_link(link[:_LONGEST]))
 
 
 def _judge_quoted(cited: Cited, post: Post) -> Reason | None:

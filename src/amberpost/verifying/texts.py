@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from ..platforms import parse_permalink
 from ..posts import Post
 from .cited import Cited, parse_language
+from .emoji import drop_emoji, has_emoji, has_fewer, name_emoji
+from .folding import blur_letters, drop_directions, repair_encoding
 from .likeness import RANK, UNTOLD, Case, Kind, Likeness, relate
-from .wording import (
-    bare_hosts,
-    drop_emoji,
-    drop_lead,
-    has_emoji,
-    make_words,
-    name_emoji,
-    normalize_wording,
-    repair_encoding,
-)
+from .people import is_same_handle
+from .shown import bare_hosts
+from .wording import drop_lead, make_words, normalize_wording
 
+_ZWNJ = "\u200c"
+_LONE = re.compile(r"(?<!\w)'|'(?!\w)")
 # Signs of a text that are compared. No service takes posts a tenth as long, and time is linear, but not little.
 _LONGEST = 100_000
+
+
+@dataclass(slots=True, frozen=True)
+class _Reading:
+    """The printed words and the post's, both as they may be read; `loss` says what was taken out to read them so."""
+
+    printed: str
+    told: str
+    loss: str = ""
 
 
 def compare_texts(cited: Cited, post: Post) -> Likeness:
@@ -45,7 +54,7 @@ def compare_texts(cited: Cited, post: Post) -> Likeness:
         # Between two posts, the words that stand before a post without any are another's.
         kind: Kind = "untold" if case.uncertain else "different"
         return Likeness(kind, 0, "words are printed, and the post has none of its own")
-    best = _best(printed, told, case)
+    best = _best(_find_readings(cited, post, printed, told, hosts), case)
     if is_cut and best.kind in ("equal", "cut", "behind"):
         return Likeness("beyond", best.length, f"{best.words}, as far as such long words are compared")
     return best
@@ -57,12 +66,12 @@ def _say_untold(printed: str, told: str) -> str:
     return f"{len(printed)} signs are printed, and the record tells no words"
 
 
-def _best(printed: str, told: str, case: Case) -> Likeness:
+def _best(readings: Iterator[_Reading], case: Case) -> Likeness:
     best: Likeness | None = None
-    for one, other, lossy in _readings(printed, told):
-        found = relate(make_words(one), make_words(other), case, line=one)
-        if lossy and found.kind in ("equal", "cut", "behind"):
-            found = Likeness("garbled", found.length, found.words + ", but for emoji")
+    for reading in readings:
+        found = relate(make_words(reading.printed), make_words(reading.told), case, line=reading.printed)
+        if reading.loss and found.kind in ("equal", "cut", "behind"):
+            found = Likeness("garbled", found.length, f"{found.words}, but for {reading.loss}")
         if best is None or RANK.index(found.kind) < RANK.index(best.kind):
             best = found
         if best.kind == "equal":
@@ -70,33 +79,63 @@ def _best(printed: str, told: str, case: Case) -> Likeness:
     return best or UNTOLD
 
 
-def _readings(printed: str, told: str) -> Iterator[tuple[str, str, bool]]:
-    """The pair as it is, then without what one of the two is known to lose; most pairs need the first alone.
-
-    The third is true where signs were taken out that the other may really not have had.
-    """
-    mended = repair_encoding(printed)
-    texts = [printed, *([normalize_wording(mended)] if mended else [])]
+def _find_readings(cited: Cited, post: Post, printed: str, told: str, hosts: tuple[str, ...]) -> Iterator[_Reading]:
+    """The pair as it is, then without what one of the two is known to lose; most pairs need the first alone."""
+    mended = repair_encoding((cited.text or "")[:_LONGEST])
+    texts = [printed, *([normalize_wording(mended, hosts=hosts)] if mended else [])]
     if _is_quoted(printed) and not _is_quoted(told):  # a site's own marks around the whole
         texts.append(printed[1:-1])
     for text in texts:
-        for one, other in _without_leads(text, told):
-            yield one, other, False
-            if has_emoji(other) and not has_emoji(one):
-                yield one, name_emoji(other), False
-                yield drop_emoji(one), drop_emoji(other), True
+        for reading in _without_leads(text, told, post.reply_to):
+            yield reading
+            yield from _without_emoji(reading)
+    yield from _without_care(cited, post, printed, told, hosts)
 
 
 def _is_quoted(text: str) -> bool:
-    """Whether one pair of quotation marks, which are all spelt alike by now, holds the whole text."""
-    return len(text) > 2 and text[0] == text[-1] == '"' and text.count('"') == 2
+    """Whether one pair of quotation marks, all spelt alike by now, holds the whole text; apostrophes are none."""
+    mark, inside = text[:1], text[1:-1]
+    if not inside or mark not in "'\"" or not text.endswith(mark):
+        return False
+    return not (_LONE.search(inside) if mark == "'" else mark in inside)
 
 
-def _without_leads(printed: str, told: str) -> Iterator[tuple[str, str]]:
-    """A reply's leading accounts stand in one of the two only, or the two are compared with them."""
-    yield printed, told
+def _without_leads(printed: str, told: str, reply_to: str | None) -> Iterator[_Reading]:
+    """A reply's leading accounts stand in one of the two only, or the two are compared with them.
+
+    Where nothing tells that the post answers one of them, they may be the first word of what is said.
+    """
+    yield _Reading(printed, told)
     bare_printed, bare_told = drop_lead(printed), drop_lead(told)
-    if bare_printed == printed and bare_told != told:
-        yield printed, bare_told
-    if bare_printed != printed and bare_told == told:
-        yield bare_printed, told
+    if (bare_printed == printed) == (bare_told == told):
+        return
+    lead = printed.removesuffix(bare_printed) + told.removesuffix(bare_told)
+    answered = parse_permalink(reply_to) if reply_to else None
+    is_known = answered is not None and all(is_same_handle(account, answered.handle) for account in lead.split())
+    yield _Reading(bare_printed, bare_told, "" if is_known else "accounts before the words")
+
+
+def _without_emoji(reading: _Reading) -> Iterator[_Reading]:
+    printed, told = reading.printed, reading.told
+    if has_fewer(printed, told):
+        if not has_emoji(printed):
+            yield _Reading(printed, name_emoji(told), reading.loss)
+        yield _Reading(drop_emoji(printed), drop_emoji(told), "emoji")
+
+
+def _without_care(cited: Cited, post: Post, printed: str, told: str, hosts: tuple[str, ...]) -> Iterator[_Reading]:
+    """The pair without the finer points of how words are typed, which leave a doubt."""
+    one, other = drop_directions(printed), drop_directions(told)
+    if one != printed or other != told:
+        yield _Reading(one, other, "marks that turn the direction")
+    one, other = blur_letters(one), blur_letters(other)
+    if one != printed or other != told:
+        yield _Reading(one, other, "letters that many type for each other")
+    if _ZWNJ in (cited.text or "") or _ZWNJ in (post.text or ""):
+        one, other = _space_joints(cited.text or "", hosts), _space_joints(post.text or "", hosts)
+        yield _Reading(one, other, "spaces that stand for a narrow joint")
+
+
+def _space_joints(text: str, hosts: tuple[str, ...]) -> str:
+    """Persian parts endings from words by a joint without width, for which many type a space."""
+    return blur_letters(drop_directions(normalize_wording(text[:_LONGEST].replace(_ZWNJ, " "), hosts=hosts)))

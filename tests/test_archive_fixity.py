@@ -26,7 +26,7 @@ PLACES = {
     "a citation's words, to no text": ("citation", "record", WORDS),
     "what was forgotten": ("forgotten", "digest", None),
     "the key of what was forgotten": ("meta", "value", "(SELECT value FROM meta WHERE key = 'key')"),
-    "why a verdict was found": ("verdict", "reasons", "no link"),
+    "why a verdict was found": ("verdict", "reasons", "led to"),
     "what an answer says of a post": ("question", "reason", None),
     "what is known of a post": ("post", "reason", None),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from amberpost import Archive
 from amberpost.archive.care.check import check
 from amberpost.archive.care.forget import Forgot, forget
 from amberpost.archive.disk.cited import read_cited
@@ -78,6 +80,24 @@ def test_another_post_of_the_same_account_stays(copy: Path) -> None:
     assert find_traces(copy, WORDS, ID) == set()
     assert second in read_urls(copy)
     assert list(check(copy)) == []
+
+
+def test_verdicts_on_others_no_longer_say_where_their_links_led(tmp_path: Path) -> None:
+    with Builder(tmp_path) as archive:
+        archive.cite("c1", QUOTING, handle=OTHER, text="look at this")
+        archive.cite("c2", f"https://twitter.com/{HANDLE}/status/{ID}?s=20", handle=OTHER, text="and at this")
+        row = {"id": "c3", "handle": OTHER, "links": json.dumps([QUOTING, POST])}  # as tables hold a list
+        archive.store.add_citations([read_cited(row, find_refusal=lambda _: None)])
+        archive.redirect(QUOTING, POST)
+        archive.answer(POST, answer(WORDS.encode()))
+    with Archive(tmp_path) as judged:
+        judged.learn()
+    forget(tmp_path, handle=HANDLE)
+    assert find_traces(tmp_path, HANDLE, ID, QUOTING) == set()
+    assert list(check(tmp_path)) == []
+    with Archive(tmp_path) as judged:
+        judged.learn()
+        assert [(tally.verdict, tally.citations) for tally in judged.store.count_verdicts()] == [("unverifiable", 3)]
 
 
 def test_notes_that_stay_no_longer_name_the_citations_that_went(tmp_path: Path) -> None:

@@ -17,8 +17,9 @@ from amberpost import Archive
 from amberpost.archive import Network
 from amberpost.archive.exchange.lookups import Endpoint
 from amberpost.archive.exchange.urlpolicy import parse_target
-from amberpost.archive.politeness.breaker import DOUBT, HOSTS, Canary
+from amberpost.archive.politeness.breaker import DOUBT, HOSTS, SILENCE, Canary
 from amberpost.archive.politeness.manners import Manners, find_lane
+from amberpost.archive.politeness.names import Names
 from amberpost.archive.politeness.pace import Pace
 from amberpost.archive.records import Exchange
 from amberpost.archive.storing import StoreThread
@@ -87,6 +88,59 @@ def test_dead_names_at_the_beginning_are_no_dead_network(tmp_path: Path) -> None
     with run_internet(extra=dict.fromkeys(LIVE, PAGE)) as internet:
         summary = run_among(tmp_path, internet, dead, fail, seconds=30)
     assert (summary.stopped, summary.counts.captured) == ("interrupted", len(LIVE))
+
+
+def run_again_and_again(folder: Path, links: Sequence[str], *, live: Sequence[str], days: int) -> list[Summary]:
+    """A run a day over links whose hosts are unknown names, but for the live ones; the names come in order."""
+    clock = ToldClock()
+    with run_internet(extra=dict.fromkeys(live, PAGE)) as internet:
+        network = Network(resolver=internet.resolver, ssl_context=internet.ssl_context, clock=clock)
+        told = []
+        for _ in range(days):
+            with Archive(folder, contact="desk@example.org", allow_private=True, robots=False, network=network) as each:
+                each.add_urls([*links, *live])
+                told.append(each.run())
+            clock.time += 86400
+    return told
+
+
+def test_dead_names_at_the_beginning_of_each_run_do_not_keep_it_from_the_others_for_ever(tmp_path: Path) -> None:
+    dead = [f"http://a{number:02}.example/" for number in range(3 * HOSTS)]
+    told = run_again_and_again(tmp_path, dead, live=LIVE[:2], days=3)
+    assert (told[0].stopped, told[0].counts.captured) == ("network down", 0)
+    assert told[-1].counts.captured == 2
+
+
+def test_names_that_are_gone_settle_though_nobody_else_is_left_to_answer(tmp_path: Path) -> None:
+    """What shows that the network works is a host that answered before: it is looked up, and not asked again."""
+    told = run_again_and_again(tmp_path, ["http://b.example/", "http://z.example/"], live=LIVE[:1], days=10)
+    assert [each.stopped for each in told] == ["done"] * 10
+    assert (told[-1].counts.captured, told[-1].counts.failed, told[-1].counts.pending) == (1, 2, 0)
+
+
+def test_of_those_who_answered_before_a_few_names_are_looked_up_once_a_minute_and_no_address() -> None:
+    lanes = ["192.0.2.1", "[::1]", "127.1", "web.archive.org/cdx/", *(f"a{number}.example" for number in range(9))]
+    asked: list[str] = []
+    known: set[str] = set()
+
+    async def knows(host: str) -> bool:
+        asked.append(host)
+        await asyncio.sleep(0)
+        return host in known
+
+    async def check(clock: ToldClock, names: Names) -> None:
+        await asyncio.gather(names.check(), names.check())
+        assert asked == ["web.archive.org", "a0.example", "a1.example"]
+        known.add("a1.example")
+        await names.check()
+        assert (len(asked), canary.works(clock.now())) == (3, False)
+        clock.time += SILENCE
+        await names.check()
+        await names.check()
+        assert (len(asked), canary.works(clock.now())) == (6, True)
+
+    clock, canary = ToldClock(), Canary()
+    asyncio.run(check(clock, Names(lanes, knows=knows, canary=canary, clock=clock)))
 
 
 @pytest.mark.parametrize("hosts", [1, HOSTS - 1])
@@ -170,7 +224,7 @@ class ToldLanes:
     def __init__(self, *lanes: str) -> None:
         self.lanes = sorted(lanes)
 
-    async def next_lanes(self, after: str, _now: float, limit: int) -> list[str]:
+    async def next_lanes(self, after: str, _now: float, limit: int, **_: bool) -> list[str]:
         return [lane for lane in self.lanes if lane > after][:limit]
 
 

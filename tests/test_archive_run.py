@@ -210,6 +210,22 @@ def test_robots_txt_is_asked_once_a_site_and_obeyed_by_pages_alone(tmp_path: Pat
     assert b"Disallow: /private/" in warc_bytes(tmp_path)
 
 
+def test_a_page_whose_robots_txt_cannot_be_had_settles_like_any_other(tmp_path: Path) -> None:
+    broken = {"http://broken.example/robots.txt": answer("503 Broken"), "http://broken.example/a": PAGE}
+    clock, told = ToldClock(), []
+    with run_internet(extra=broken) as internet:
+        for _ in range(16):
+            with opened(tmp_path, internet, clock=clock, robots=True) as archive:
+                archive.add_urls(["http://broken.example/a"])
+                archive.run()
+                found = archive.resolve("http://broken.example/a")
+                told.append((found.state, found.reason) if found else None)
+            clock.time += 4 * 86400
+        assert {request.url for request in internet.requests} == {"http://broken.example/robots.txt"}
+    assert told[0] == ("pending", "robots.txt: status 503")
+    assert told[-1] == ("failed", "robots.txt: status 503")
+
+
 def test_requisites_come_after_all_else(tmp_path: Path) -> None:
     html = (
         '<html><img src="/a.png"><link rel="stylesheet" href="/a.css"><script src="//cdn.example/a.js"></script></html>'

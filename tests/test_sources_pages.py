@@ -7,7 +7,9 @@ import json
 import random
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +19,7 @@ from amberpost.models import Permalink
 from amberpost.platforms import parse_permalink
 from amberpost.posts import Post, Reading, Reply
 from amberpost.sources import PAGE, SOURCES, Source
+from amberpost.sources.witnesses import _MIRRORS, is_own
 from scenarios import PATHS, read_body, read_scenario
 
 NAMES = ("appview", "statuses", "widget", "page")
@@ -92,7 +95,29 @@ def test_what_a_status_says_alone_counts_whatever_stands_below_it(name: str, sta
     assert find_source(reads["source"]).read(answer, asked).outcome == outcome
 
 
-@pytest.mark.parametrize("name", [name for name, (_, _, reads) in CASES.items() if reads["outcome"] == "found"])
+def test_posts_own_pages_are_told_from_mirrors_on_every_host_that_has_addresses() -> None:
+    lines = (Path(__file__).parent / "data" / "permalinks.jsonl").read_text("utf-8").splitlines()
+    urls = [url for line in lines if (url := json.loads(line)["url"]).startswith("http")]
+    named = {url: post for url in urls if (post := parse_permalink(url))}
+    strange = {str(urlsplit(url).hostname) for url, post in named.items() if not is_own(url, post)}
+    assert {host for host in strange if "nitter." not in host} == set(_MIRRORS)
+    assert {str(urlsplit(url).hostname) for url in named if "nitter." in url} <= strange
+    pin = "https://pinterest.example.org/pin/1020304050607"
+    assert not is_own(pin, Permalink("pinterest", "1020304050607", None, pin))
+
+
+FOUND = [name for name, (_, _, reads) in CASES.items() if reads["outcome"] == "found"]
+
+
+@pytest.mark.parametrize("name", FOUND)
+@pytest.mark.parametrize("status", [202, 204, 206, 304, 403, 404, 418, 429, 500])
+def test_no_post_is_told_by_an_answer_that_is_no_200(name: str, status: int) -> None:
+    reply, asked, reads = CASES[name]
+    answer = Reply(url=reply.url, status=status, type=reply.type, body=reply.body, date=DATE)
+    assert find_source(reads["source"]).read(answer, asked).post is None
+
+
+@pytest.mark.parametrize("name", FOUND)
 def test_an_answer_about_another_post_is_not_the_asked_one(name: str) -> None:
     reply, asked, reads = CASES[name]
     other = asked.post_id[:-1] + ("3" if asked.post_id[-1] != "3" else "4")

@@ -189,6 +189,14 @@ def test_py_wacz_finds_it_valid(own: Path, tmp_path: Path, sign: bool) -> None:
     assert (code, said.count("is valid")) == (0, 1), said
 
 
+def test_py_wacz_finds_it_valid_where_urls_are_kept_that_no_citation_names(tmp_path: Path) -> None:
+    with Builder(tmp_path / "archive") as archive:
+        archive.store.add_urls([new_link(PAGE)])
+        archive.answer(PAGE, answer(b"<p>a page"))
+    code, said = validate(pack(tmp_path / "archive", tmp_path / "x.wacz"))
+    assert (code, said.count("is valid")) == (0, 1), said
+
+
 def test_py_wacz_sees_what_was_changed(kept: Path, tmp_path: Path) -> None:
     path = pack(kept, tmp_path / "x.wacz")
     with zipfile.ZipFile(path) as package, zipfile.ZipFile(tmp_path / "y.wacz", "w") as other:

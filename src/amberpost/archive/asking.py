@@ -15,8 +15,9 @@ from .disk.cited import make_link
 from .exchange.fetching import Fetcher
 from .keys import Keys
 from .politeness.manners import find_lane
+from .politeness.names import Names
 from .politeness.pace import Pace
-from .politeness.retries import Retrying
+from .politeness.retries import Retrying, is_unknown_name
 from .politeness.robots import Permission, Robots, fetch_robots, needs_robots
 from .records import Decision, Exchange, Link, Result, Role
 from .saving import Saver, Sending, wait_for_keys
@@ -51,6 +52,7 @@ class Asker:
         storing: StoreThread,
         fetcher: Fetcher,
         pace: Pace,
+        names: Names,
         clock: StoppableClock,
         find_refusal: FindRefusal,
         wait: float,
@@ -66,6 +68,7 @@ class Asker:
         self._storing = storing
         self._fetcher = fetcher
         self._pace = pace
+        self._names = names
         self._clock = clock
         self._find_refusal = find_refusal
         self._wait = wait
@@ -94,7 +97,11 @@ class Asker:
                 return await self._save(link)
             permission = await self._find_permission(link)
             decision = decide_permission(link, permission, self._clock.now(), network_works=self._network_works)
-            return await self._ask(link) if decision is None else await self._store(link, (), decision)
+            if decision is None:
+                return await self._ask(link)
+            # What was tried for its sake counts: else a host whose robots.txt cannot be had would never settle.
+            tried = replace(link, attempts=link.attempts + (permission.state == "open"))
+            return await self._store(tried, (), decision)
         except Stopped:
             return None
         except Resting as resting:
@@ -167,6 +174,8 @@ class Asker:
         canary.under_way += 1
         try:
             exchange = await self._fetcher.fetch(url, max_bytes=self._max_bytes, near=near, keys=keys, is_post=is_post)
+            if is_unknown_name(exchange):
+                await self._names.check()
         finally:
             canary.under_way -= 1
         now = self._clock.now()

@@ -1,4 +1,4 @@
-"""What becomes of a link after it was asked for: the states of docs/archive.md. Nothing here ever says that a post is gone."""
+"""What becomes of a link after it was asked for: the states of docs/archive.md. Nothing here says a post is gone."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ class Run:
         timer = self._start_timer()
         try:
             while not (self._clock.is_stopped or self._has_enough):
-                lane = await self._turns.find_lane(self._clock.now, is_open=self._is_open) if self._has_room else None
+                lane = await self._find_lane() if self._has_room else None
                 if lane is not None:
                     self._pace.canary.untried.add(lane)
                     self._active[lane] = asyncio.create_task(self._work(lane), name=lane)
@@ -129,6 +129,10 @@ class Run:
     @property
     def _network_works(self) -> bool:
         return self._pace.canary.works(self._clock.now())
+
+    async def _find_lane(self) -> str | None:
+        is_new_first = not self._network_works
+        return await self._turns.find_lane(self._clock.now, is_open=self._is_open, new_first=is_new_first)
 
     def _start_timer(self) -> asyncio.TimerHandle | None:
         if self._limits.seconds is None:

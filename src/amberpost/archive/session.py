@@ -15,6 +15,7 @@ from .exchange.lookups import Resolver
 from .exchange.urlpolicy import Policy
 from .keys import Keys
 from .politeness.manners import Manners
+from .politeness.names import Names
 from .politeness.pace import Pace
 from .politeness.robots import Robots
 from .posts.learning import Learner, Wanted
@@ -114,6 +115,7 @@ class Session:
             storing=storing,
             fetcher=fetcher,
             pace=pace,
+            names=Names(self._store.answered_lanes(), knows=fetcher.knows, canary=pace.canary, clock=clock),
             clock=clock,
             find_refusal=self._rules.find_refusal,
             wait=limits.wait,

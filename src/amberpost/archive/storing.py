@@ -28,9 +28,9 @@ class StoreThread:
         self._waiting: list[tuple[Result, asyncio.Future[None]]] = []
         self._flushing: asyncio.Task[None] | None = None
 
-    async def next_lanes(self, after: str, now: float, limit: int) -> list[str]:
+    async def next_lanes(self, after: str, now: float, limit: int, *, only_new: bool = False) -> list[str]:
         """See `Store.next_lanes`."""
-        return await self._call(lambda: self._store.next_lanes(after, now, limit))
+        return await self._call(lambda: self._store.next_lanes(after, now, limit, only_new=only_new))
 
     async def claim(self, lane: str, now: float, limit: int) -> list[Link]:
         """See `Store.claim`."""

@@ -12,9 +12,9 @@ from functools import partial
 from urllib.parse import unquote
 
 from ..models import Permalink
-from ..platforms import BY_ID, parse_permalink
+from ..platforms import parse_permalink
 from ..posts import Reading, Reply
-from ..urls import is_host, parse_url
+from ..urls import parse_url
 from . import bluesky, mastodon, oembed, syndication, telegram
 from .endpoints import ENDPOINTS
 from .heads import find_realm as find_realm
@@ -30,11 +30,13 @@ from .savepagenow import parse_room as parse_room
 from .savepagenow import parse_told as parse_told
 from .savepagenow import read_save, read_status
 from .timegates import check_template as check_template
+from .timegates import find_template as find_template
 from .timegates import make_timegate_urls as make_timegate_urls
 from .wayback import make_cdx_urls as make_cdx_urls
 from .wayback import read_cdx
 from .witnesses import find_service as find_service
 from .witnesses import find_witness as find_witness
+from .witnesses import is_own
 
 
 @dataclass(slots=True, frozen=True)
@@ -150,19 +152,22 @@ def find_reader(source: str, platform: str) -> Callable[[Reply, Permalink], Read
 
 def _read_at_home(source: Source, reply: Reply, permalink: Permalink) -> Reading:
     asked, answered = parse_url(source.make_url(permalink) or ""), parse_url(reply.url)
-    if asked is None or answered is None or not _speaks_for(answered.host, asked.host, permalink.platform):
+    if asked is None or answered is None or not (answered.host == asked.host or is_own(reply.url, permalink)):
         return Reading(outcome="unreachable", reason="the question was led to another host, which is not believed")
     return source.read(reply, permalink)
 
 
-def _speaks_for(host: str, asked: str, platform: str) -> bool:
-    """Whether a host is the one that was asked, or the platform's: a server of Mastodon's is nobody else's."""
-    return host == asked or (platform != "mastodon" and any(is_host(host, own) for own in BY_ID[platform].HOSTS))
+def _read_own(reply: Reply, permalink: Permalink) -> Reading:
+    """The post's own page, and nobody else's: a mirror's address names the post too, and anyone may have a mirror."""
+    reading = read_page(reply, permalink)
+    if reading.outcome == "login-walled" or is_own(reply.url, permalink):
+        return reading
+    return Reading(outcome="unreachable", reason="the page is not on the platform's own host, which is not believed")
 
 
 # Sources that are the same for all platforms.
 _READERS: Mapping[str, Callable[[Reply, Permalink], Reading]] = {
-    PAGE_NAME: read_page,
+    PAGE_NAME: _read_own,
     CDX_NAME: read_cdx,
     MEMENTO_NAME: partial(read_copy, name=MEMENTO_NAME, find_read=_find_read),
     TIMEGATE_NAME: partial(read_at_timegate, name=TIMEGATE_NAME, find_read=_find_read),

@@ -61,6 +61,8 @@ def read_widget(reply: Reply, permalink: Permalink) -> Reading:
         return told
     if reply.status in (404, 410):
         return Reading(outcome="unconfirmed", reason=f"{reply.status}: not found")
+    if reply.status != 200:
+        return make_unreadable(reply, "the widget's page")
     page = decode_unnamed(reply.body[:_PAGE_LIMIT])
     return parse_message(page, reply, permalink) or make_unreadable(reply, "a message or the widget's error")
 

@@ -33,6 +33,7 @@ _ORPHANED = """
 UPDATE link SET state = 'pending', reason = ?, next_at = 0, attempts = 0, failing_since = NULL, outcome = NULL,
   status = NULL, target = NULL WHERE id IN (SELECT id FROM orphaned_link)
 """
+_LOSING = "SELECT citation FROM citation_link JOIN gone_link ON gone_link.id = link"
 _ROWS = (
     "CREATE TEMP TABLE gone_lane AS SELECT DISTINCT lane FROM link WHERE id IN (SELECT id FROM gone_link)",
     "DELETE FROM payload WHERE capture IN (SELECT id FROM gone_capture)",
@@ -43,6 +44,9 @@ _ROWS = (
     f" AND truncated IS NULL AND payload_digest IS NOT NULL AND payload_digest <> '{EMPTY_PAYLOAD}'"
     " AND payload_digest NOT IN (SELECT digest FROM payload) GROUP BY payload_digest",
     "DELETE FROM requisite WHERE page IN (SELECT id FROM gone_link) OR link IN (SELECT id FROM gone_link)",
+    # A verdict says where links lead, be it nowhere: of those who lose a link it is found anew.
+    f"INSERT OR IGNORE INTO unjudged {_LOSING}",
+    f"DELETE FROM verdict WHERE citation IN ({_LOSING})",
     "DELETE FROM citation_link WHERE citation IN (SELECT id FROM gone_citation) OR link IN (SELECT id FROM gone_link)",
     "DELETE FROM verdict WHERE citation IN (SELECT id FROM gone_citation)",
     "DELETE FROM unjudged WHERE citation IN (SELECT id FROM gone_citation)",
@@ -168,8 +172,7 @@ class Forgetting:
 
     def _clean_citations(self, wanted: Wanted) -> None:
         """Take the addresses of what goes out of the rows of citations that stay, such as of a post that quotes it."""
-        losing = "SELECT citation FROM citation_link JOIN gone_link ON gone_link.id = link"
-        query = f"SELECT id, record, id IN ({losing}) FROM citation WHERE id NOT IN (SELECT id FROM gone_citation)"
+        query = f"SELECT id, record, id IN ({_LOSING}) FROM citation WHERE id NOT IN (SELECT id FROM gone_citation)"
         changed = []
         for key, record, loses in self._db.execute(query):
             if loses or wanted.may_name(record):

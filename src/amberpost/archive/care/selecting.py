@@ -21,6 +21,11 @@ _TABLES = (
 _ALL_THAT_TELLS_OF_IT = (
     "INSERT OR IGNORE INTO forced_link SELECT link FROM question JOIN gone_post ON gone_post.id = post"
 )
+# An account may have had another name when it was cited: then only the verdict tells whose words these are.
+_ALL_THAT_IS_IT = """
+INSERT OR IGNORE INTO gone_citation
+SELECT citation FROM verdict JOIN gone_post ON gone_post.id = post WHERE verdict IN ('same', 'probably-same')
+"""
 # What leads to a post that goes, goes with it: its address names the post.
 _ALL_THAT_LEADS_THERE = """
 INSERT OR IGNORE INTO forced_link
@@ -112,6 +117,7 @@ def select(db: sqlite3.Connection, wanted: Wanted) -> None:
     db.execute(_ALL_THAT_LEADS_THERE)
     gone = [(cited.id,) for cited in read_citations(db) if _goes(db, cited, wanted)]
     db.executemany("INSERT INTO gone_citation VALUES (?)", gone)
+    db.execute(_ALL_THAT_IS_IT)
     for statement in _STEPS:
         db.execute(statement)
 

@@ -165,6 +165,9 @@ def without_urls(record: str, is_unwanted: Callable[[str], bool]) -> str:
 
 def _without(value: object, is_unwanted: Callable[[str], bool]) -> object:
     if isinstance(value, str):
+        items = _read_row(value) if value.startswith("[") else None  # a list as tables hold it
+        if isinstance(items, list) and (kept := _without(items, is_unwanted)) != items:
+            return json.dumps(kept, ensure_ascii=False)
         return None if _URL.fullmatch(value) and is_unwanted(value) else value
     if isinstance(value, list):
         pairs = ((each, _without(each, is_unwanted)) for each in value)

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from ...models import ArchiveError
+from ..politeness.manners import NO_LANE
 from ..records import LaneState, Link
 from ..tallies import Tally
 
@@ -14,19 +15,21 @@ LINK = "id, url, role, depth, lane, state, reason, next_at, attempts, failing_si
 LONGEST_WAIT = 7 * 86400.0  # nothing waits longer: what seems to was put off by a clock that has been set back since
 _RANKS = (0, 1)
 _DUE = ("next_at <= :now", f"next_at > :now + {LONGEST_WAIT}")
-_HAS_WORK = " OR ".join(
-    f"EXISTS(SELECT 1 FROM link WHERE state = 'pending' AND lane = name AND rank = {rank} AND {due})"
-    for rank in _RANKS
-    for due in _DUE
-)
+_HAS = "EXISTS(SELECT 1 FROM link WHERE state = 'pending' AND lane = name AND rank = {} AND {})"
+_HAS_WORK = " OR ".join(_HAS.format(rank, due) for rank in _RANKS for due in _DUE)
+_HAS_NEW_WORK = " OR ".join(_HAS.format(rank, "next_at <= 0") for rank in _RANKS)
 # The lanes are stepped through in the index, one seek each, however many links wait in them.
-_NEXT_LANES = f"""
+_NEXT_LANES = """
 WITH RECURSIVE waiting(name) AS (
   SELECT (SELECT min(lane) FROM link WHERE state = 'pending' AND lane > :after)
   UNION ALL
   SELECT (SELECT min(lane) FROM link WHERE state = 'pending' AND lane > name) FROM waiting WHERE name IS NOT NULL
 )
-SELECT name FROM waiting WHERE name IS NOT NULL AND ({_HAS_WORK}) LIMIT :limit
+SELECT name FROM waiting WHERE name IS NOT NULL AND ({has_work}) LIMIT :limit
+"""
+_ANSWERED = f"""
+SELECT lane FROM capture JOIN link ON link.id = capture.link
+WHERE capture.status IS NOT NULL AND lane <> '{NO_LANE}' ORDER BY capture.id DESC LIMIT 100
 """
 
 
@@ -49,10 +52,16 @@ class Queue:
         if connection is not None:
             connection.close()
 
-    def next_lanes(self, after: str, now: float, limit: int) -> list[str]:
-        """The first lanes behind `after`, in the order of names, with a link that is due; at most `limit`."""
-        rows = self.connection.execute(_NEXT_LANES, {"after": after, "now": now, "limit": limit})
+    def next_lanes(self, after: str, now: float, limit: int, *, only_new: bool = False) -> list[str]:
+        """The first lanes behind `after`, in the order of names, with a link that is due, or was never put off."""
+        query = _NEXT_LANES.format(has_work=_HAS_NEW_WORK if only_new else _HAS_WORK)
+        rows = self.connection.execute(query, {"after": after, "now": now, "limit": limit})
         return [str(name) for (name,) in rows]
+
+    def answered_lanes(self) -> list[str]:
+        """The lanes of those who answered last, the latest first; copies out of files were asked of nobody."""
+        rows = self.connection.execute(_ANSWERED)
+        return list(dict.fromkeys(str(lane) for (lane,) in rows))
 
     def claim(self, lane: str, now: float, limit: int, *, excluding: Collection[int] = ()) -> list[Link]:
         """Up to `limit` links of a lane that are due, in order: cited ones and hops, then requisites; the oldest first.

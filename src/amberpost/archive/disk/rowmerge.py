@@ -12,7 +12,7 @@ from ...models import Permalink
 from .fixity import digest_row
 from .forgotten import OTHER_KEYS, Forgotten
 from .linkmerge import LinkMerge, read_links
-from .marks import handle_mark, post_marks
+from .marks import citation_mark, handle_mark, post_marks
 from .reading import Reader
 
 _TABLES = (
@@ -47,10 +47,11 @@ INSERT OR IGNORE INTO question(post, link, source)
 SELECT post.id, new, ? FROM post, their_link WHERE platform = ? AND realm = ? AND post_id = ? AND old = ?
 """
 _TOLD = """
-SELECT DISTINCT platform, post_id, permalink, json_extract(told.record, '$.handle') AS handle
+SELECT DISTINCT post.id, platform, post_id, permalink, json_extract(told.record, '$.handle') AS handle
 FROM post JOIN (SELECT post AS id, record FROM question UNION ALL SELECT id, record FROM post) AS told USING (id)
 WHERE told.record IS NOT NULL AND handle IS NOT NULL
 """
+_IS_IT = "SELECT citation FROM verdict WHERE post = ? AND verdict IN ('same', 'probably-same')"
 
 
 def take_forgotten(db: sqlite3.Connection, source: sqlite3.Connection) -> None:
@@ -68,7 +69,8 @@ def take_forgotten(db: sqlite3.Connection, source: sqlite3.Connection) -> None:
 class RowMerge:
     """Takes the rows of the archive `source`, which the table `came` knows by `number`, into the database `db`.
 
-    `told` are the marks of posts that a service, there, ascribed to an account that was forgotten.
+    `told` are the marks of posts that a service, there, ascribed to an account that was forgotten, and of the citations
+    that were judged, there, to be of them: these may name the account as it was called before.
     """
 
     def __init__(self, db: sqlite3.Connection, source: Reader, number: int) -> None:
@@ -182,9 +184,10 @@ class RowMerge:
         self._db.executemany(_ADD_LANE, rows)
 
     def _find_told(self, forgotten: Forgotten) -> Iterable[str]:
-        for platform, post_id, permalink, handle in self._source.execute(_TOLD):
+        for post, platform, post_id, permalink, handle in self._source.execute(_TOLD):
             if forgotten.has(handle_mark(str(handle))):
                 yield from post_marks(Permalink(platform, post_id, str(handle), permalink))
+                yield from (citation_mark(citation) for (citation,) in self._source.execute(_IS_IT, (post,)))
 
 
 def _rank(record: str, sha256: str) -> tuple[bool, tuple[int, int, str]]:

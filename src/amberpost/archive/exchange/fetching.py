@@ -55,8 +55,8 @@ class Fetcher:
             raise ValueError("user_agent must be one line of printable ASCII: it is sent as a header")
         self._policy = policy
         self._user_agent = user_agent
-        backend = GuardedBackend(policy, resolver or SystemResolver(), dial)
-        self._transport = GuardedTransport(backend, ssl_context or make_ssl_context())
+        self._backend = GuardedBackend(policy, resolver or SystemResolver(), dial)
+        self._transport = GuardedTransport(self._backend, ssl_context or make_ssl_context())
         self._free = asyncio.Semaphore(connections)
         self._folder = folder
 
@@ -65,6 +65,10 @@ class Fetcher:
 
     async def __aexit__(self, *_: object) -> None:
         await self._transport.aclose()
+
+    async def knows(self, host: str) -> bool:
+        """Whether the name system knows a host; it is looked up, and not asked for anything."""
+        return await self._backend.knows(host)
 
     async def fetch(
         self,

@@ -24,6 +24,7 @@ from .urlpolicy import Policy, Target
 CONNECT_SECONDS = 15.0
 """How long looking up a name may take, and connecting to its addresses together, within the deadline."""
 _ADDRESSES = 4  # of a name: how many are tried
+_ANY_PORT = 443
 _NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 NO_SUCH_HOST = "no such host"
 """The reason of outcome `dns` that is no passing trouble: the name does not exist, says whoever was asked."""
@@ -114,6 +115,13 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,  # noqa: ARG002
     ) -> TapStream:
         raise WireError("refused", "a socket in the file system")
+
+    async def knows(self, host: str) -> bool:
+        """Whether the name system knows a host, at a public address; nobody is dialled."""
+        try:
+            return bool(await self._find_endpoints(host, _ANY_PORT))
+        except WireError:
+            return False
 
     async def _find_endpoints(self, host: str, port: int) -> list[Endpoint]:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +20,7 @@ from .questions import KnownPost, read_post
 
 Via = Literal["own", "media", "link"]
 _MOST_LOOKED_AT = 20  # posts that one citation leads to
+_MOST_NAMED = 3
 # The posts that a citation's links lead to, by the link as printed and by the address that names the post.
 _LED_TO = f"""
 WITH RECURSIVE chain(url, position, link, hop) AS (
@@ -71,7 +72,7 @@ def _judge(connection: sqlite3.Connection, citation: str, cited: Mapping[str, ob
     candidates = find_candidates(connection, citation, cited)
     judged = [(candidate, _verify(cited, candidate)) for candidate in candidates]
     chosen = _choose(judged)
-    post, judgement = (chosen[0].post.id, chosen[1]) if chosen else (None, _nothing(connection, citation))
+    post, judgement = (chosen[0].post.id, chosen[1]) if chosen else (None, _nothing(connection, citation, candidates))
     row = (post, judgement.verdict, _dump(judgement.reasons), judgement.text)
     connection.execute(
         "INSERT OR REPLACE INTO verdict(citation, post, verdict, reasons, text, sha256) VALUES(?, ?, ?, ?, ?, ?)",
@@ -131,9 +132,13 @@ def _choose(judged: list[tuple[Candidate, Judgement]]) -> tuple[Candidate, Judge
     return min(own or fitting, key=lambda each: _BEST.index(each[1].verdict), default=None)
 
 
-def _nothing(connection: sqlite3.Connection, citation: str) -> Judgement:
-    """Why a citation has no post to be held against: how its links stand, or that it has none."""
-    stands = connection.execute(_STANDS, (citation,)).fetchall()
-    words = [f"{url} is {state}{f' ({reason})' if reason else ''}" for url, state, reason in stands]
-    about = f"no link led to a post: {'; '.join(words)}" if words else "the citation has no link"
+def _nothing(connection: sqlite3.Connection, citation: str, candidates: Sequence[Candidate]) -> Judgement:
+    """Why a citation has no post to be held against: those that it links to do not fit, or how its links stand."""
+    if candidates:
+        posts = ", ".join(candidate.post.permalink.url for candidate in candidates[:_MOST_NAMED])
+        about = f"its links led to posts that do not fit, which it may quote: {posts}"
+    else:
+        stands = connection.execute(_STANDS, (citation,)).fetchall()
+        words = [f"{url} is {state}{f' ({reason})' if reason else ''}" for url, state, reason in stands]
+        about = f"no link led to a post: {'; '.join(words)}" if words else "the citation has no link"
     return Judgement(verdict="unverifiable", reasons=(Reason(sign="unknown", about="post", words=about),))

@@ -154,10 +154,14 @@ class _Packing:
         return (first[0] if first else None), count
 
     def _spool(self, path: str, write: Callable[[BinaryIO], int]) -> int:
-        """Let a file be written to the disk first, so that its size is known, and store it; gives what `write` does."""
+        """Let a file be written to the disk first, so that its size is known, and store it; gives what `write` does.
+
+        An empty one is left out: who checks packages cannot tell it from one that is cut off.
+        """
         with TemporaryFile() as file:
             count = write(file)
-            self._store(path, file)
+            if file.tell():
+                self._store(path, file)
         return count
 
     def _find_stretches(self, segment: str) -> Iterator[Stretch]:
@@ -200,15 +204,13 @@ class _Packing:
     def _make_manifest(self, first: Page | None, *, pages: int, citations: int) -> Mapping[str, object]:
         since, until = self._describe_times()
         captures = self._reader.counts().captures
+        rows = f" `{_CITATIONS}` has {citations} rows: what articles cite, and what became of it." if citations else ""
         main = {"mainPageUrl": first.url, "mainPageDate": first.ts} if first else {}
         return {
             "profile": "data-package",
             "wacz_version": "1.1.1",
             "title": f"Cited posts, archive {self._reader.archive}",
-            "description": (
-                f"{captures} answers stored from {since[:10]} to {until[:10]}, {pages} pages listed."
-                f" `{_CITATIONS}` has {citations} rows: what articles cite, and what became of it."
-            ),
+            "description": f"{captures} answers stored from {since[:10]} to {until[:10]}, {pages} pages listed.{rows}",
             "created": until,
             "software": _SOFTWARE,
             **main,

@@ -129,6 +129,16 @@ assert events == ["socket.connect"]
 """
 
 
+def test_where_nothing_is_cited_nothing_is_to_be_done_and_nothing_failed(kept: Path, tmp_path: Path) -> None:
+    (tmp_path / "none.jsonl").touch()  # what `find` writes then
+    for arguments in ([tmp_path / "none.jsonl"], ["-"], ["--urls", tmp_path / "none.jsonl"]):
+        done = run("archive", *arguments, "--to", kept, "--offline", stdin="")
+        assert (done.exit_code, done.stderr.splitlines()[0]) == (
+            0,
+            "amberpost: no citation and no URL is in what was given",
+        )
+
+
 def test_offline_and_a_dry_run_make_no_network_event(citations: Path, kept: Path) -> None:
     command = [sys.executable, "-c", OFFLINE, str(citations), str(kept)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

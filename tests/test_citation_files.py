@@ -20,6 +20,7 @@ from amberpost.commands.citationfile import (
     find_csv_rows,
     find_objects,
     find_urls,
+    is_parts,
     read_citations,
     read_urls,
 )
@@ -148,11 +149,28 @@ def test_a_database_is_only_read_and_what_is_none_is_named(tmp_path: Path) -> No
         assert "nothing of the file was taken" in str(problem)
 
 
-@pytest.mark.parametrize("name", ["x.jsonl", "x.csv"])
-def test_an_empty_file_is_named(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["x.csv", "x.parquet", "x.db"])
+def test_an_empty_file_that_find_does_not_write_is_named(tmp_path: Path, name: str) -> None:
     (tmp_path / name).touch()
     (problem,) = read_citations(str(tmp_path / name))
-    assert str(problem).startswith(f"{tmp_path / name}: is empty")
+    assert str(problem).startswith(str(tmp_path / name))
+
+
+@pytest.mark.parametrize("name", ["x.jsonl", "x.jsonl.gz", "x.csv", "x.parquet", "x.db"])
+def test_what_find_writes_where_nothing_is_cited_is_no_problem(tmp_path: Path, name: str) -> None:
+    write([], tmp_path / name)
+    assert list(read_citations(str(tmp_path / name))) == []
+
+
+def test_a_folder_that_cannot_be_looked_into_is_no_folder_of_parts() -> None:
+    assert is_parts("x" * 300) is False  # as of one whose rights forbid it, the system says nothing but no
+
+
+def test_a_part_in_which_nothing_is_cited_is_no_problem(tmp_path: Path) -> None:
+    (tmp_path / "manifest.jsonl").write_text("{}\n")
+    write(find(POST), tmp_path / "part-000001.jsonl")
+    write([], tmp_path / "part-000002.jsonl")
+    assert [isinstance(item, Problem) for item in read_citations(str(tmp_path))] == [False]
 
 
 def test_a_list_of_urls_may_have_comments_and_says_what_is_no_url() -> None:

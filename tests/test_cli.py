@@ -126,6 +126,33 @@ def test_wrong_usage_is_told_in_a_line_with_exit_code_2(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["https://news.example/a.html"], "is an address, and find asks no network: save the page as .html"),
+        ([""], "the name of what is to be read is empty: is a variable of the shell not set?"),
+        ([".", "-o", "."], ".: is a folder: name a file in it"),
+        ([".", "-o", "sub"], "sub: is a folder: name a file in it"),
+        ([".", "-o", "x.xlsx"], "amberpost: x.xlsx: Amberpost writes .jsonl"),
+        ([".", "-o", "-"], "-: names no file: without -o records go to standard output"),
+        ([".", "-o", ""], "the name of the output is empty: is a variable of the shell not set?"),
+        ([".", "--to", ""], "the name of the output is empty: is a variable of the shell not set?"),
+        (["--files-from", ""], "the name of what is to be read is empty: is a variable of the shell not set?"),
+        (["~/news"], "~/news: nobody read ~ as your home: write $HOME"),
+        ([".", "--to=~/found"], "~/found: nobody read ~ as your home: write $HOME"),
+        ([".", "--output=~/x.csv"], "~/x.csv: nobody read ~ as your home: write $HOME"),
+    ],
+)
+def test_what_is_no_file_to_read_or_write_is_told_with_what_to_do(
+    arguments: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("sub").mkdir()
+    done = run(*arguments)
+    assert (done.exit_code, words in done.stderr) == (2, True), done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["sub"]
+
+
 def test_options_reach_the_readers_and_the_finder(news: Path, tmp_path: Path) -> None:
     rows = tmp_path / "rows.csv"
     rows.write_text(f'key,body,day,head,link\nn-1,"{FOOTER}",2024-11-30,Rain,https://news.example/1\n')
@@ -160,6 +187,16 @@ def test_help_shows_every_flag_and_examples_that_run(
     for example in examples:
         done = CliRunner().invoke(app, shlex.split(example), input=json.dumps({"text": FOOTER}))
         assert (example, done.exit_code, done.stderr) == (example, 0, "")
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["find", "archive", "status", "report", "export", "replay", "check", "forget", "merge", "demo"],
+)
+def test_exit_codes_are_told_within_the_width_of_a_terminal(command: str) -> None:
+    text = CliRunner(env={"COLUMNS": "80"}).invoke(app, [command, "--help"]).stdout
+    (told,) = (part for part in text.split("\n\n") if part.lstrip().startswith("Exit codes:"))
+    assert max(map(len, told.splitlines())) <= 80
 
 
 def test_the_version_is_shown_quickly_without_the_finder() -> None:

@@ -138,6 +138,18 @@ def test_other_files_other_options_and_other_folders_are_refused(tmp_path: Path)
         find_in_parts(Source(paths=("-",), settings=Settings(), format="text"), to=tmp_path / "new")
 
 
+def test_parts_that_a_link_leads_to_are_not_read_as_articles(tmp_path: Path) -> None:
+    news, to = tmp_path / "news", tmp_path / "to"
+    news.mkdir()
+    for name in "ab":
+        (news / f"{name}.txt").write_text(footer(1))
+    (news / "up").symlink_to("..")
+    first = run(news, to)
+    assert (first.citations, first.problems) == (2, 1)  # of the link, which leads back to the articles
+    again = run(news, to)
+    assert (again.citations, again.problems) == (2, 1)
+
+
 def test_a_part_that_is_gone_is_named(articles: Path, tmp_path: Path) -> None:
     run(articles, tmp_path / "to")
     (tmp_path / "to" / "part-000002.jsonl").unlink()

@@ -6,6 +6,7 @@ import datetime as dt
 import gzip
 import io
 import json
+import quopri
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,26 @@ def test_bytes_that_do_not_fit_become_replacement_characters_and_the_article_is_
     found = list(read(put(tmp_path, a__txt="Örebro, Malmö, \udcff, Växjö".encode("utf-8", "surrogateescape"))))
     assert articles(found)[0].text == "Örebro, Malmö, \ufffd, Växjö"
     assert problems(found)[0].startswith("a.txt, offset 15: 1 byte or sequence is not utf-8")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_page_in_utf_16_needs_no_mark(tmp_path: Path, encoding: str) -> None:
+    page = "<p>Växjö – „regn“</p>"
+    found = list(read(put(tmp_path, a__html=page.encode(encoding))))
+    assert ([article.html for article in articles(found)], problems(found)) == ([page], [])
+
+
+@pytest.mark.parametrize("declared", ["utf-8", "iso-8859-1"])
+def test_a_page_that_is_still_quoted_printable_is_read_as_the_page_that_it_was(tmp_path: Path, declared: str) -> None:
+    page = f'<meta http-equiv="a" content="text/html; charset={declared}"><p class="b" id="c">Växjö {"regn " * 30}</p>'
+    data = quopri.encodestring(page.encode(declared))
+    assert b"=\n" in data
+    assert [article.html for article in articles(read(put(tmp_path, a__html=data)))] == [page]
+
+
+def test_a_page_that_shows_how_mail_is_written_is_left_as_it_is(tmp_path: Path) -> None:
+    page = '<p class="a">In mail: id=3D"b" class=3D"c" title=3D"d", and =\n at the end.</p>'
+    assert [article.html for article in articles(read(put(tmp_path, a__html=page.encode())))] == [page]
 
 
 def test_replacement_characters_that_were_already_there_are_no_problem(tmp_path: Path) -> None:
@@ -334,6 +355,11 @@ def test_a_csv_without_a_text_column_is_named_with_its_columns() -> None:
         articles(read_csv(io.BytesIO(b"id,body\n1,one\n"), "a.csv", options=Options(text_column="body")))[0].text
         == "one"
     )
+
+
+def test_blanks_round_the_name_of_a_column_are_nothing_in_the_header_nor_in_the_flag() -> None:
+    file = io.BytesIO(b"id,Article body \n1,one\n")
+    assert [a.text for a in articles(read_csv(file, "a.csv", options=Options(text_column="Article body ")))] == ["one"]
 
 
 def test_csv_rows_keep_to_the_encoding_that_the_first_odd_one_has() -> None:

@@ -375,6 +375,9 @@ def test_the_package_loads_no_library_of_pages_or_plots() -> None:
         (["gone.jsonl"], "no such file"),
         (["c.jsonl", "--articles", "gone"], "no such file"),
         (["empty"], "there is no archive"),
+        (["full"], "full: holds no archive: name the folder that `amberpost archive --to` made"),
+        (["gone.wacz"], "gone.wacz: no such file or folder: check the path"),
+        (["a.txt"], "a.txt: citations are read from .jsonl .jsonl.gz .csv .parquet .db: name such a file, or an arch"),
     ],
 )
 def test_what_is_asked_wrongly_says_what_to_do(
@@ -383,11 +386,38 @@ def test_what_is_asked_wrongly_says_what_to_do(
     monkeypatch.chdir(tmp_path)
     shutil.copytree(judged, "archive")
     Path("empty").mkdir()
+    Path("full").mkdir()
+    Path("full/a.txt").write_text("Fog.")
     Path("c.jsonl").write_text('{"links": []}\n')
     Path("a.txt").write_text("Fog.")
     done = run(*arguments, "-o", "out")
     assert (done.exit_code, words in done.stderr) == (2, True), done.stderr
     assert not Path("out").exists()
+
+
+def test_articles_of_which_none_is_cited_are_told(tmp_path: Path) -> None:
+    news = tmp_path / "all" / "news"
+    news.mkdir(parents=True)
+    (news / "a.txt").write_text("Fog. https://x.com/ada/status/20")
+    write(find(Article(text="Fog. https://x.com/ada/status/20", id="a.txt")), tmp_path / "c.jsonl")
+    done = run(tmp_path / "c.jsonl", "--articles", news.parent, "-o", tmp_path / "out")
+    assert done.exit_code == 0
+    assert "none of the articles read is among those that are cited: give --articles as `find` was given" in done.stderr
+    assert run(tmp_path / "c.jsonl", "--articles", news, "-o", tmp_path / "out").stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("output", "words"), [("", "the name of the output is empty"), ("~/out", "nobody read ~ as your home")]
+)
+def test_a_name_that_the_shell_left_wrong_is_no_folder_for_a_report(
+    output: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("in").mkdir()
+    write([], "in/c.jsonl")
+    monkeypatch.chdir("in")
+    done = run("c.jsonl", "-o", output)
+    assert (done.exit_code, words in done.stderr) == (2, True), done.stderr
 
 
 def test_a_report_inside_what_it_is_made_of_is_refused(judged: Path, tmp_path: Path) -> None:

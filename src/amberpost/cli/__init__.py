@@ -172,7 +172,6 @@ def find(
       amberpost find articles/ --kind embed --platform twitter | jq .permalink
       zcat dump.jsonl.gz | amberpost find - --format jsonl,csv > citations.csv
 
-    \b
     Exit codes: 0 done; 1 something could not be read, and is named; 2 wrong usage; 75 another process writes to DIR;
     130 Ctrl-C.
     """
@@ -230,7 +229,6 @@ def demo(
       amberpost demo
       amberpost demo tour        keep what it makes in the folder tour
 
-    \b
     Exit codes: 0 done; 1 something failed, and is named; 2 wrong usage; 130 Ctrl-C.
     """
     from ..commands.demo import run_demo

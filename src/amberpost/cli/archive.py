@@ -148,7 +148,6 @@ def archive(
       amberpost archive --to kept --wayback recover            old copies of posts that nobody tells of now
       amberpost archive --to kept --offline --from-warc crawl  copies of posts out of a folder of WARC files
 
-    \b
     Exit codes: 0 every link is settled; 75 links wait, or another process works on the archive: run again later;
     1 something else failed, and is named; 2 wrong usage; 130 Ctrl-C twice.
     """

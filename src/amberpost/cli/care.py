@@ -20,7 +20,6 @@ def check(folder: Folder, quiet: Quiet = False) -> None:
       amberpost check kept
       amberpost check kept -q > problems.txt
 
-    \b
     Exit codes: 0 all is sound; 1 something is not, and is named; 2 wrong usage; 75 another process is at work on it.
     """
     from ..commands.check import run_check
@@ -51,7 +50,6 @@ def forget(
       amberpost forget kept --handle adawren
       amberpost forget kept --post https://x.com/adawren/status/1862485943811391923 --yes
 
-    \b
     Exit codes: 0 done, or there was nothing; 1 it failed, or you said no; 2 wrong usage; 75 another process is at work.
     """
     from ..commands.forget import run_forget
@@ -75,7 +73,6 @@ def merge(
       amberpost merge shard-1 shard-2 shard-3 --to whole
       amberpost merge yours --to mine
 
-    \b
     Exit codes: 0 done; 1 it failed, and nothing was changed; 2 wrong usage; 75 another process is at work there.
     """
     from ..commands.merge import run_merge

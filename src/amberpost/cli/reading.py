@@ -38,7 +38,6 @@ def status(
       amberpost status kept --format csv > queue.csv
       amberpost status kept --of verdicts
 
-    \b
     Exit codes: 0 done; 1 the archive could not be read; 2 wrong usage.
     """
     from ..commands.status import run_status
@@ -50,12 +49,18 @@ def status(
 def report(
     source: Annotated[
         str,
-        typer.Argument(metavar="DIR|CITATIONS", help="An archive's folder, or a file of citations; - is stdin."),
+        typer.Argument(
+            metavar="DIR|CITATIONS",
+            help="An archive's folder, or a file of citations or folder of `find --to`; - is stdin.",
+        ),
     ],
     output: Annotated[str, typer.Option("-o", "--output", metavar="OUT", help="The folder to make, or to make anew.")],
     articles: Annotated[
         list[str] | None,
-        typer.Option(metavar="PATH", help="Show the texts of these articles, citations marked; can be repeated."),
+        typer.Option(
+            metavar="PATH",
+            help="Show the texts of these articles, citations marked; as `find` was given them; can be repeated.",
+        ),
     ] = None,
     pseudonymize: Annotated[
         bool,
@@ -79,7 +84,6 @@ def report(
       amberpost report citations.jsonl -o report
       amberpost report kept -o shared --pseudonymize
 
-    \b
     Exit codes: 0 done; 1 something could not be read, and is named; 2 wrong usage; 130 Ctrl-C.
     """
     from ..commands.report import Wishes, run_report
@@ -137,7 +141,6 @@ def export(
       amberpost export kept -o shared.jsonl --pseudonymize
       amberpost export kept -o kept.wacz --sign
 
-    \b
     Exit codes: 0 done; 1 the archive could not be read; 2 wrong usage; 75 it is at work; 130 Ctrl-C.
     """
     from ..commands.export import Wishes, run_export
@@ -176,7 +179,6 @@ def replay(
       npm pack replaywebpage && tar xzf replaywebpage-*.tgz     makes the folder package
       amberpost replay kept.wacz --player package
 
-    \b
     Exit codes: 1 it cannot be served; 2 wrong usage; 130 Ctrl-C, which is how it ends.
     """
     from ..commands.replay import run_replay

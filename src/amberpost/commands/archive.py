@@ -96,11 +96,15 @@ def open_archive(wishes: Wishes) -> Archive:
 
 def find_rows(wishes: Wishes, display: ArchiveDisplay) -> Iterator[Row]:
     """All rows that the arguments name, one at a time; what could not be read goes to the display."""
+    is_empty = bool(wishes.citations or wishes.urls)
     for item in _find_items(wishes):
+        is_empty = False
         if isinstance(item, Problem):
             display.problem(item)
         else:
             yield item
+    if is_empty:  # no failure, for that is what `find` writes where nothing is cited; but worth a word
+        display.say("amberpost: no citation and no URL is in what was given")
 
 
 def _find_items(wishes: Wishes) -> Iterator[Row | Problem]:

@@ -26,8 +26,10 @@ _MANIFEST = "manifest.jsonl"
 _GZIP = b"\x1f\x8b"
 
 
-def check_citations(path: str) -> None:
+def check_citations(path: str, *, takes_urls: bool = True) -> None:
     """Raise a `ReadError` for an argument that is neither a URL, `-`, nor a file of a known kind, before any work.
+
+    What takes no URLs takes an archive's folder in their place, and is advised so.
 
     >>> check_citations("https://t.co/02OQCDI90m")
     >>> check_citations("gone.jsonl")
@@ -39,21 +41,22 @@ def check_citations(path: str) -> None:
     if not path:
         raise ReadError("the name of a file of citations is empty: is a variable of the shell not set?")
     if not os.path.exists(path):  # noqa: PTH110  a name that no system takes is no file either
-        raise ReadError(f"{path}: no such file: check the path; a URL begins with https://")
+        missing = "no such file: check the path; a URL begins with https://"
+        raise ReadError(f"{path}: {missing if takes_urls else 'no such file or folder: check the path'}")
     if is_parts(path):
         return
     if Path(path).is_dir():
         raise ReadError(f"{path}: is a folder: name the file of citations, or `amberpost find` them in it first")
     if not path.endswith(SUFFIXES):
-        advice = "`amberpost archive` takes a list of URLs with --urls"
-        raise ReadError(f"{path}: citations are read from {' '.join(SUFFIXES)}; {advice}")
+        advice = "; a list of URLs is given with --urls" if takes_urls else ": name such a file, or an archive's folder"
+        raise ReadError(f"{path}: citations are read from {' '.join(SUFFIXES)}{advice}")
     if path.endswith(".parquet"):
         check_extra("parquet")
 
 
 def is_parts(path: str) -> bool:
     """Whether a path is a folder of parts, as `amberpost find --to` writes it: it is read like one file."""
-    return Path(path, _MANIFEST).is_file() and any(_find_parts(path))
+    return os.path.isfile(os.path.join(path, _MANIFEST)) and any(_find_parts(path))  # noqa: PTH113, PTH118
 
 
 def _find_parts(path: str) -> list[str]:
@@ -127,7 +130,7 @@ def find_urls(file: BinaryIO, name: str) -> Found:
 def _read_stdin() -> Found:
     file = wrap_stream(sys.stdin.buffer, Meter())
     begun = file.peek(64).removeprefix(b"\xef\xbb\xbf").lstrip()
-    if begun.startswith(b"{"):
+    if not begun or begun.startswith(b"{"):
         yield from find_objects(file, STDIN)
     elif begun.startswith((b"#", b"http://", b"https://")):
         yield from find_urls(file, STDIN)
@@ -161,19 +164,16 @@ def _find_packed_objects(file: BinaryIO, name: str) -> Found:
 
 
 def find_objects(file: BinaryIO, name: str) -> Found:
-    r"""The rows of open JSONL.
+    r"""The rows of open JSONL; none where nothing is cited, for that is what `find` writes then.
 
     >>> import io
     >>> rows = list(find_objects(io.BytesIO(b'{"id": "7", "url": "https://t.co/a"}\n[1]\n'), "x.jsonl"))
     >>> rows[0], rows[1].reason
     ({'id': '7', 'url': 'https://t.co/a'}, 'is a list, not an object')
     """
-    number = 0
     for number, line in enumerate(read_lines(file), 1):
         if not line.text.isspace():
             yield from find_line_row(line, name, f"line {number}")
-    if number == 0:
-        yield _empty(name)
 
 
 def find_csv_rows(file: BinaryIO, name: str) -> Found:
@@ -185,7 +185,7 @@ def find_csv_rows(file: BinaryIO, name: str) -> Found:
     """
     table = open_table(file, wanted=LINK_COLUMNS)
     if table is None:
-        yield _empty(name)
+        yield make_problem(name, None, "is empty", "there is no link in it; remove it or fetch it again")
     elif not table.columns:
         yield make_problem(name, "line 1", HEADER, HEADER_ADVICE)
     elif set(LINK_COLUMNS).isdisjoint(table.columns):
@@ -209,10 +209,6 @@ def _find_table_rows(table: CsvTable, name: str) -> Found:
             yield make_problem(name, row.place, row.broken, CELL_ADVICE)
         else:
             yield from check_row(table.make_cells(row), name, row.place)
-
-
-def _empty(name: str) -> Problem:
-    return make_problem(name, None, "is empty", "there is no link in it; remove it or fetch it again")
 
 
 def _unreadable(name: str, error: OSError) -> Problem:

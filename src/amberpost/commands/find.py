@@ -17,7 +17,8 @@ from ..models import Citation, Problem, ReadError, WriteError
 from ..readers import is_lasting, list_batches, read
 from ..readers.listing import FORMS, STDIN, Lister, form_of
 from ..readers.options import Options
-from ..writers import check_output, problems_path, write, write_to
+from ..writers import check_output, is_home_unread, problems_path, write, write_to
+from .citationfile import is_url
 from .exits import end_safely
 from .findoutput import check_apart, keep_earlier
 from .show import show_articles
@@ -62,6 +63,7 @@ def _run(wishes: Wishes, options: Options) -> int:
     if wishes.csv_safe and not (wishes.output or f".{forms.writing}").endswith(".csv"):
         raise WriteError("--csv-safe: only CSV is opened as a spreadsheet: leave it out, or write to a .csv file")
     check_wanted(wishes.kind, wishes.platform)
+    _check_names(wishes.paths if wishes.files_from is None else (*wishes.paths, wishes.files_from))
     if wishes.show:
         return _show(wishes, forms, options)
     if wishes.to is not None:
@@ -79,6 +81,18 @@ def _run(wishes: Wishes, options: Options) -> int:
     if (wishes.verbose or sys.stderr.isatty()) and not wishes.quiet:
         display.print_table(verbose=wishes.verbose)
     return 1 if display.problems else 0
+
+
+def _check_names(paths: Sequence[str]) -> None:
+    """Raise a `ReadError` for what a shell or a habit makes of a name, before it is looked for as a file."""
+    for path in paths:
+        if not path:
+            raise ReadError("the name of what is to be read is empty: is a variable of the shell not set?")
+        if is_home_unread(path):
+            raise ReadError(f"{path}: nobody read ~ as your home: write $HOME in its place, or a space before it for =")
+        if is_url(path) and not os.path.exists(path):  # noqa: PTH110
+            advice = "save the page as .html, or keep it: `amberpost archive URL --to DIR`"
+            raise ReadError(f"{path}: is an address, and find asks no network: {advice}")
 
 
 def _find(wishes: Wishes, forms: Forms, options: Options, tally: Tally) -> Generator[Citation | Problem, None, None]:

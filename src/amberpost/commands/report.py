@@ -13,6 +13,7 @@ from ..models import AmberpostError, Article, Problem, ReadError, WriteError
 from ..report import ArchiveSource, CitationSource, check_extra, write_report
 from ..report.output import check_folder as check_output
 from ..report.sources import Source
+from ..writers import check_name
 from .archivefolder import check_folder, read_archive
 from .citationfile import STDIN, check_citations, is_parts, is_url, read_citations
 from .exits import DONE, FAILED, end_safely, say
@@ -70,6 +71,10 @@ def _run(wishes: Wishes) -> int:
         shown = _write(source, wishes.output, articles)
     if not wishes.quiet:
         say(f"{count(shown, 'citation')} shown: open {printable(str(Path(wishes.output) / 'index.html'))} in a browser")
+        if wishes.articles and shown and not (Path(wishes.output) / "texts").is_dir():
+            say(
+                "none of the articles read is among those that are cited: give --articles as `find` was given its paths"
+            )
     return FAILED if problems.count else DONE
 
 
@@ -95,12 +100,13 @@ def _check(wishes: Wishes) -> None:
     if _is_archive(wishes.source):
         check_folder(wishes.source, must_exist=True)
     else:
-        check_citations(wishes.source)
+        check_citations(wishes.source, takes_urls=False)
     for path in wishes.articles:
         if path != STDIN and not Path(path).exists():
             raise ReadError(f"{path}: no such file or folder: check the path of --articles")
     if (wishes.source, *wishes.articles).count(STDIN) > 1:
         raise ReadError("- is named twice, but standard input can be read only once")
+    check_name(wishes.output)
     _check_output(Path(wishes.output), wishes)
 
 

@@ -15,9 +15,9 @@ from typing import BinaryIO
 from .. import __version__
 from ..models import ArchiveBusy, Citation, Problem, ReadError, WriteError
 from ..readers import check_input, is_lasting, list_batches
-from ..readers.listing import STDIN, Lister
+from ..readers.listing import STDIN, Batch, Lister
 from ..readers.repeats import Repeats
-from ..writers import check_output, write
+from ..writers import check_name, check_output, write
 from . import Settings, Tally, find_in_pieces
 from .partids import PartIds, read_ids, write_ids
 from .units import Mark, Piece, cut_pieces, mark_pieces
@@ -79,11 +79,12 @@ def find_in_parts(
     tally = Tally() if tally is None else tally
     lister = Lister(include=source.include, exclude=source.exclude, form=source.format)
     check_input(source.paths, files_from=source.files_from, lister=lister, options=source.settings.options)
+    check_name(to)
     folder = _make_folder(source, Path(to))
     check_output(folder / f"part-000001{suffix}")
     header = {**source.describe(), "suffix": suffix, "part_bytes": part_bytes, "amberpost": __version__}
     with _Manifest.open(folder, header) as manifest, Repeats() as repeats:
-        batches = list_batches(source.paths, files_from=source.files_from, lister=lister)
+        batches = _leave_out(folder, list_batches(source.paths, files_from=source.files_from, lister=lister))
         pieces = mark_pieces(cut_pieces(batches, source.settings.options), size=part_bytes)
         ids = PartIds(repeats)
         manifest.skip_done(pieces, repeats)
@@ -111,6 +112,24 @@ def _make_folder(source: Source, folder: Path) -> Path:
     if not (folder / MANIFEST).exists() and any(folder.iterdir()):
         raise WriteError(f"{folder}: is a folder with other things in it: name a new one")
     return folder
+
+
+def _leave_out(folder: Path, batches: Iterator[Batch | Problem]) -> Iterator[Batch | Problem]:
+    """The batches but those of the folder of parts, which a link among the articles may lead to.
+
+    Read as articles, parts would give records of records, and a run that goes on would find its input changed.
+    """
+    own = folder.stat()
+    for batch in batches:
+        if isinstance(batch, Problem) or not _is_folder(batch.folder, own):
+            yield batch
+
+
+def _is_folder(path: str, own: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(os.stat(path or "."), own)  # noqa: PTH116  in a loop over files
+    except OSError:  # gone meanwhile: whoever reads it will say so
+        return False
 
 
 class _Manifest:

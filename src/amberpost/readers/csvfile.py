@@ -30,7 +30,7 @@ def read_csv(
     >>> [(a.id, a.text) for a in read_csv(io.BytesIO(b"id;text\\n7;It rains, it pours.\\n"), "a.csv")]
     [('7', 'It rains, it pours.')]
     """
-    ids = IdLog() if ids is None else ids
+    ids, options = IdLog() if ids is None else ids, options.strip_columns()
     wanted = {options.text_column, options.html_column}
     table = open_table(file, wanted=wanted, encoding=options.encoding, limit=limit)
     if table is None:

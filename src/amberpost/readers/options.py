@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 COLUMN_ADVICE = "read without it; see how the column is spelled"
 
@@ -37,6 +37,22 @@ class Options:
             (self.url_column, DEFAULTS.url_column),
         )
         return (column for column, usual in pairs if column != usual)
+
+    def strip_columns(self) -> Options:
+        """The same without blanks round the names of columns, for readers that take them off a header's, too.
+
+        >>> Options(text_column="Article body ").strip_columns().text_column
+        'Article body'
+        """
+        return replace(
+            self,
+            text_column=self.text_column.strip(),
+            html_column=self.html_column.strip(),
+            id_column=self.id_column.strip(),
+            date_column=self.date_column.strip(),
+            title_column=self.title_column.strip(),
+            url_column=self.url_column.strip(),
+        )
 
 
 DEFAULTS = Options()

@@ -103,8 +103,8 @@ def check_output(
     `others` are suffixes of files that the caller writes by itself, to be named where the suffix is none of ours.
     """
     target = os.path.realpath(path)
-    _check_extra(suffix_of(target, others=others))
     check_place(path)
+    _check_extra(suffix_of(target if os.path.islink(path) else os.fspath(path), others=others))  # noqa: PTH114
     beside = problems_path(target)
     if beside is not None and os.path.lexists(beside) and not is_ours(beside, Problem):
         where = os.path.basename(beside)  # noqa: PTH119
@@ -118,8 +118,29 @@ def check_output(
         check_database(target, record=record)
 
 
+def check_name(path: str | os.PathLike[str]) -> None:
+    """Raise a `WriteError` for a name that a shell left empty, or with a `~`, which would become a folder called so."""
+    name = os.fspath(path)
+    if not name:
+        raise WriteError("the name of the output is empty: is a variable of the shell not set?")
+    if is_home_unread(name):
+        raise WriteError(f"{name}: nobody read ~ as your home: write $HOME in its place, or a space before it for =")
+
+
+def is_home_unread(name: str) -> bool:
+    """Whether a name begins with a `~` that was to be somebody's home, and that no folder has for its name.
+
+    >>> is_home_unread("~/found"), is_home_unread("found~/x")
+    (True, False)
+    """
+    return (name == "~" or name.startswith("~/")) and not os.path.lexists("~")
+
+
 def check_place(path: str | os.PathLike[str]) -> None:
     """Raise a `WriteError` when no file can be at `path`, whatever its form."""
+    check_name(path)
+    if os.fspath(path) == "-":
+        raise WriteError("-: names no file: without -o records go to standard output")
     target = os.path.realpath(path)
     if os.path.isdir(target):  # noqa: PTH112
         raise WriteError(f"{os.fspath(path)}: is a folder: name a file in it")

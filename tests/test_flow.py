@@ -16,7 +16,7 @@ import pytest
 from amberpost import find, flow
 from amberpost.flow import Settings, Tally, find_in_article, find_in_files, units
 from amberpost.flow.processes import Death
-from amberpost.flow.units import Part, Unit, resume_unit
+from amberpost.flow.units import Parcel, Unit, resume_unit
 from amberpost.models import AmberpostError, Article, Citation, Problem, ReadError
 from amberpost.readers.jsonl import find_stretches
 from amberpost.readers.listing import Batch
@@ -119,7 +119,7 @@ def test_processes_end_with_the_iterator(tmp_path: Path) -> None:
 
 def test_what_is_left_of_a_unit_is_all_but_what_is_done_and_what_killed() -> None:
     unit = Unit((Batch("f/", "", ["a.txt", "b.txt", "c.txt"]), Stretch("f/x.jsonl", "x.jsonl", 100, 200, 7)))
-    last = Part(records=[], pieces=1, articles=1, size=1, ids=[])
+    last = Parcel(records=[], pieces=1, articles=1, size=1, ids=[])
     rest = resume_unit(unit, Death(piece=1, last=last, exitcode=-9))
     problem, c, stretch = rest.pieces
     assert isinstance(problem, Problem)

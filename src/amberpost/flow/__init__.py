@@ -20,7 +20,7 @@ from ..readers.options import DEFAULTS, Options
 from ..readers.repeats import IdLog, Ids, Log, Repeats
 from ..readers.stretches import Stretch
 from .processes import Step, run_ordered
-from .units import Mark, Part, Piece, Unit, cut_pieces, file_size, find_units, is_local, resume_unit, split_unit
+from .units import Mark, Parcel, Piece, Unit, cut_pieces, file_size, find_units, is_local, resume_unit, split_unit
 
 Found = Iterator[Citation | Problem | Mark]
 
@@ -28,7 +28,7 @@ Item = TypeVar("Item", bound=Piece)
 
 _LITTLE_FILES, _LITTLE_BYTES = 4000, 16 << 20  # below both, processes cost more time than they save
 _PART = 1000  # records, or articles of a large file, after which a process sends what it has
-_FILES_A_PART = 32
+_FILES_A_PARCEL = 32
 
 
 @dataclass(slots=True)
@@ -138,11 +138,11 @@ def _search_here(pieces: Iterable[Piece], settings: Settings, jobs: int, tally: 
 
 def _search_apart(pieces: Iterable[Piece], settings: Settings, jobs: int, tally: Tally, ids: Log) -> Found:
     units = find_units(cut_pieces(pieces, settings.options))
-    for part in run_ordered(units, partial(_work, settings), jobs=jobs, resume=resume_unit, is_local=is_local):
-        tally.articles += part.articles
-        tally.bytes += part.size
-        ids.add(part.ids)
-        yield from part.records
+    for parcel in run_ordered(units, partial(_work, settings), jobs=jobs, resume=resume_unit, is_local=is_local):
+        tally.articles += parcel.articles
+        tally.bytes += parcel.size
+        ids.add(parcel.ids)
+        yield from parcel.records
 
 
 def _read(piece: Piece, settings: Settings, meter: Meter, ids: Ids) -> Iterator[Article | Problem | Mark | None]:
@@ -211,12 +211,12 @@ class _Steps(Tally):
         self.files += 1
 
 
-def _work(settings: Settings, unit: Unit, step: Step) -> Iterator[Part]:
-    """Search a unit, in a process of its own; a part ends where a file does, but in files that are large."""
+def _work(settings: Settings, unit: Unit, step: Step) -> Iterator[Parcel]:
+    """Search a unit, in a process of its own; a parcel ends where a file does, but in files that are large."""
     tally, ids = _Steps(step), IdLog()
     records: list[Citation | Problem | Mark] = []
     articles = size = 0
-    for piece in split_unit(unit, _FILES_A_PART):
+    for piece in split_unit(unit, _FILES_A_PARCEL):
         several = isinstance(piece, Batch) and len(piece.names) > 1
         for item in _read(piece, settings, tally, ids):
             if isinstance(item, Problem | Mark):
@@ -226,9 +226,9 @@ def _work(settings: Settings, unit: Unit, step: Step) -> Iterator[Part]:
                 if item is not None:
                     records.extend(find_in_article(item, settings))
             if not several and (len(records) >= _PART or articles >= _PART):
-                yield Part(records, tally.files - 1, articles, tally.bytes - size, ids.drain())
+                yield Parcel(records, tally.files - 1, articles, tally.bytes - size, ids.drain())
                 records, articles, size = [], 0, tally.bytes
         if len(records) >= _PART:
-            yield Part(records, tally.files, articles, tally.bytes - size, ids.drain())
+            yield Parcel(records, tally.files, articles, tally.bytes - size, ids.drain())
             records, articles, size = [], 0, tally.bytes
-    yield Part(records, tally.files, articles, tally.bytes - size, ids.drain())
+    yield Parcel(records, tally.files, articles, tally.bytes - size, ids.drain())

@@ -38,7 +38,7 @@ class Unit(NamedTuple):
     pieces: tuple[Piece, ...]
 
 
-class Part(NamedTuple):
+class Parcel(NamedTuple):
     """What it sends back: records in order, pieces that are complete, articles and bytes they took, ids seen."""
 
     records: list[Citation | Problem | Mark]
@@ -208,7 +208,7 @@ def split_unit(unit: Unit, count: int) -> Iterator[Piece]:
             yield piece
 
 
-def resume_unit(unit: Unit, death: Death[Part]) -> Unit:
+def resume_unit(unit: Unit, death: Death[Parcel]) -> Unit:
     """What is left of a unit when its process has died: a problem stands for the file that it died of."""
     done = death.last.pieces if death.last else 0
     rest = list(split_unit(unit, 1))[done:]

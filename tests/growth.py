@@ -32,10 +32,13 @@ PACKED = frozenset({
     "footer, half a date", "footer, breaks", "footer, other month", "card", "card handles", "platform", "host",
     "long host", "link", "skip link", "post by", "byline of a card", "image, footer", "shared, long name",
     "handle, music", "links, then one footer", "markdown links, then one footer", "carriage returns", "status",
+    "underlined",
 })  # fmt: skip
 # Posts whose beginnings are looked for among many lines or fragments.
 TIMES_CROWDED = 1200
-CROWDED = frozenset({"footers of many lines", "everything shuffled"})
+CROWDED = frozenset({
+    "footers of many lines", "footers at the depth of everything", "footers set in", "everything shuffled",
+})  # fmt: skip
 # What the test of these bounds allows: how dear calls are beside scanning differs by a third from machine to machine.
 SHARE_ELSEWHERE = 1.35
 _TRIES = 4

@@ -1,16 +1,25 @@
-"""Credit lines: found in many shapes and languages, and not in what only looks like them."""
+"""Credit lines: found in many shapes and languages, as text and in pages, and not in what only looks like them.
+
+Each row of data/credits.jsonl is a line and the credits in it. Its `set` says what the row is for: rules may be read
+off `tuned` rows, and are only measured on `held-out` rows. All must hold, row by row; one that is not handled yet says
+why, in `known_miss`, or in `known_miss_in_pages` if it is found in text.
+"""
 
 from __future__ import annotations
 
+import html
 import json
-from collections import Counter
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from amberpost import Article, Citation, find
 from amberpost.finding.credits import find_credits
+from amberpost.finding.credits.words import PLATFORMS, SHORT
 from amberpost.models import Sighting
 
 DATA = Path(__file__).parent / "data"
@@ -20,20 +29,22 @@ BEFORE = "The storm reached the coast before dawn, and the harbour was closed fo
 AFTER = "\n\nThe mayor said that repairs would take a week (at least) and cost little."
 
 
-def fields(sighting: Sighting) -> Fields:
+# A caption of each kind, and the paragraph that only its class says to be one.
+CAPTIONS = {
+    "figcaption": '<figure><img src="/a.jpg" alt=""><figcaption>{}</figcaption></figure>',
+    "small": '<p><img src="/a.jpg" alt=""></p><p><small>{}</small></p>',
+    "italics": '<p><img src="/a.jpg" alt=""></p><p><em>{}</em></p>',
+}
+PARAGRAPH = '<div class="wp-caption"><img src="/a.jpg" alt=""><p class="wp-caption-text">{}</p></div>'
+LINKED = re.compile(r"\[([^\[\]\n]*)\]\((https?://[^()\s]+)\)")
+
+
+def fields(sighting: Sighting | Citation) -> Fields:
     return sighting.platform, sighting.handle, sighting.author_name, sighting.flags
 
 
-def credit_rows() -> list[tuple[str, str, list[Fields]]]:
-    rows = [json.loads(line) for line in (DATA / "credits.jsonl").read_text(encoding="utf-8").splitlines()]
-    return [
-        (
-            row["set"],
-            row["line"],
-            [(c["platform"], c["handle"], c["author_name"], tuple(c["flags"])) for c in row["credits"]],
-        )
-        for row in rows
-    ]
+def expected(row: dict[str, Any]) -> list[Fields]:
+    return [(c["platform"], c["handle"], c["author_name"], tuple(c["flags"])) for c in row["credits"]]
 
 
 def lookalikes() -> list[str]:
@@ -45,30 +56,64 @@ def found(text: str) -> list[Fields]:
     return [fields(credit) for credit in find_credits(text)]
 
 
-ROWS, LOOKALIKES = credit_rows(), lookalikes()
+def found_in_page(line: str, caption: str) -> list[Fields]:
+    marked = "<br>".join(LINKED.sub(r'<a href="\2">\1</a>', html.escape(part)) for part in line.split("\n"))
+    before, after = BEFORE.strip(), AFTER.strip()
+    page = f"<!doctype html><article><p>{before}</p>{caption.format(marked)}<p>{after}</p></article>"
+    return [fields(credit) for credit in find(Article(html=page), kind="credit")]
+
+
+ROWS: list[dict[str, Any]] = [
+    json.loads(line) for line in (DATA / "credits.jsonl").read_text(encoding="utf-8").splitlines()
+]
+LOOKALIKES = lookalikes()
+
+
+def rows(*misses: str) -> list[Any]:
+    """Each row a case of its own; one that carries a reason under any of these names must fail."""
+    known = [next((row[miss] for miss in misses if miss in row), None) for row in ROWS]
+    marks = [[pytest.mark.xfail(reason=why, strict=True)] if why else [] for why in known]
+    return [pytest.param(row, id=f"{n}", marks=mark) for n, (row, mark) in enumerate(zip(ROWS, marks, strict=True), 1)]
 
 
 def test_data_is_as_wide_as_promised() -> None:
-    languages = {json.loads(line)["lang"] for line in (DATA / "credits.jsonl").read_text(encoding="utf-8").splitlines()}
-    platforms = {platform for _, _, credits in ROWS for platform, *_ in credits}
-    assert len(ROWS) >= 780
+    languages = {row["lang"] for row in ROWS}
+    platforms = {credit["platform"] for row in ROWS for credit in row["credits"]}
+    assert {row["set"] for row in ROWS} == {"tuned", "held-out"}
+    assert sum("known_miss" in row or "known_miss_in_pages" in row for row in ROWS) * 100 <= len(ROWS)
+    assert len(ROWS) >= 840
     assert len(LOOKALIKES) >= 680
     assert len(languages) >= 53
     assert len(platforms) >= 22
 
 
-@pytest.mark.parametrize("embedded", [False, True], ids=["alone", "between paragraphs"])
-@pytest.mark.parametrize(("which", "floor"), [("tuned", 0.99), ("held-out", 0.99)])
-def test_recall_and_precision_do_not_sink(which: str, floor: float, embedded: bool) -> None:
-    right = wanted = given_ = 0
-    for part, line, credits in ROWS:
-        if part == which:
-            got = Counter(found(BEFORE + line + AFTER if embedded else line))
-            right += (got & Counter(credits)).total()
-            wanted, given_ = wanted + len(credits), given_ + got.total()
-    print(f"{which}: recall {right / wanted:.4f}, precision {right / given_:.4f}")
-    assert right / wanted >= floor
-    assert right / given_ >= floor
+@pytest.mark.parametrize("row", rows("known_miss"))
+def test_each_line_gives_its_credits(row: dict[str, Any]) -> None:
+    assert found(row["line"]) == expected(row)
+    assert found(BEFORE + row["line"] + AFTER) == expected(row)
+
+
+@pytest.mark.parametrize("row", rows("known_miss", "known_miss_in_pages"))
+def test_each_line_gives_its_credits_as_the_caption_of_a_page(row: dict[str, Any]) -> None:
+    for caption in CAPTIONS.values():
+        assert found_in_page(row["line"], caption) == expected(row)
+
+
+@pytest.mark.parametrize("name", sorted({*SHORT, *(name for names in PLATFORMS.values() for name in names)}))
+def test_each_printed_name_of_a_platform_is_found_in_pages_as_in_text(name: str) -> None:
+    line = f"Photo: Nora Quill/{name}"
+    assert found(line) == found_in_page(line, CAPTIONS["figcaption"]) == found_in_page(line, PARAGRAPH) != []
+
+
+def test_most_lines_give_their_credits_in_a_paragraph_of_a_page() -> None:
+    """Not all, for cost: there an at-sign, a slash beside the platform or the end of the paragraph must lead to it."""
+    right = [row for row in ROWS if found_in_page(row["line"], PARAGRAPH) == expected(row)]
+    assert len(right) / len(ROWS) >= 0.83
+
+
+@pytest.mark.parametrize("caption", [*CAPTIONS.values(), PARAGRAPH], ids=[*CAPTIONS, "paragraph"])
+def test_lookalikes_give_nothing_in_pages(caption: str) -> None:
+    assert [line for line in LOOKALIKES if found_in_page(line, caption)] == []
 
 
 @pytest.mark.parametrize("embedded", [False, True], ids=["alone", "between paragraphs"])

@@ -14,9 +14,11 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "amberpost"
 
 BASE = "models ids urls dates footers footers.datelines markup"
-STARTS = "finding.layout finding.words finding.starts.*"
+STARTS = "finding.layout finding.shown finding.words finding.starts.*"
 RESIDUE = f"{BASE} platforms platforms.twitter finding.frames finding.places {STARTS}"
-EXTRACTED = f"{RESIDUE} finding.cards finding.phrases finding.handleless finding.residue finding.starts finding.words"
+EXTRACTED = (
+    f"{RESIDUE} finding.cards finding.phrases finding.handleless finding.references finding.residue finding.starts"
+)
 # The rooms of the archive, each standing on those before it; what lies beside them is the run, which uses all.
 EXCHANGE = "models archive.records archive.exchange.*"
 POLITENESS = f"{EXCHANGE} archive.politeness.*"
@@ -67,15 +69,19 @@ MAY_IMPORT = {
     "finding.asked": "models platforms finding.credits.words",
     "finding.breaks": "",
     "finding.html.scripted": "platforms",
-    "finding.words": BASE,
+    "finding.shown": BASE,
+    "finding.words": f"{BASE} finding.shown",
+    "finding.references": f"{BASE} platforms finding.places",
     "finding.layout": BASE,
     "finding.places": "models",
     "finding.sightings": "models markup platforms",
     "finding.handleless": f"{BASE} finding.places",
     "finding.phrases": f"{BASE} platforms finding.places",
     "finding.starts": RESIDUE,
-    "finding.starts.lines": f"{BASE} platforms platforms.twitter finding.starts.wording finding.words",
+    "finding.starts.blocks": f"{BASE} platforms platforms.twitter finding.shown",
+    "finding.starts.lines": f"{BASE} platforms platforms.twitter finding.starts.wording finding.shown",
     "finding.starts.signs": f"{BASE} platforms platforms.twitter finding.starts.lines",
+    "finding.starts.splits": "",
     "finding.starts.weights": "",
     "finding.starts.wording": "",
     "finding.frames": f"{BASE} finding.places",
@@ -85,6 +91,7 @@ MAY_IMPORT = {
     "finding.text": EXTRACTED,
     "finding.html": f"{BASE} platforms finding.html.* finding.places finding.sightings",
     "finding.html.*": f"{BASE} platforms finding.html.* finding.places finding.sightings",
+    "finding.html.captions": "finding.credits.anchors finding.credits.forms finding.credits.words",
     "finding.leftovers": "models finding.html finding.places",
     "finding.shortcodes": "models platforms finding.places finding.sightings",
     # A page's prose is read by the finders of text, in windows that the modules of HTML open.

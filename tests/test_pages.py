@@ -236,6 +236,10 @@ HOSTILE: dict[str, Maker] = {
     "shortcodes": repeated("{{< tweet "),
     "frames": repeated("<p>Skip Twitter post by @a</p>"),
     "sites": repeated("ü (twitter.com) "),
+    "cards": repeated(f"<p>A @ab</p>Rain.<p><a href='{STATUS}'>1:00 PM - May 6, 2018</a></p>"),
+    "documents of frames": repeated(f"<iframe srcdoc='{LINK}'></iframe>"),
+    "open documents of frames": repeated(f"<iframe srcdoc='{LINK}"),
+    "pictures that are links": repeated(f"<td><a href='{STATUS}'><img src='a.png'></a></td>"),
     "markers in one tag": lambda size: f"<div {'twitter-tweet ' * (size // 14)}",
 }
 

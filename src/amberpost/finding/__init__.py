@@ -14,6 +14,7 @@ from .breaks import Breaks, plain_breaks
 from .credits import find_credits
 from .links import find_links
 from .places import Shortfall, blank_out, merge
+from .references import leave_out_references
 from .shortcodes import find_shortcodes, has_shortcode
 from .text import find_text_embeds
 
@@ -112,7 +113,7 @@ def _find_sightings(
     if "credit" in wanted:
         taken = merge(taken, find_credits(source))
     if shows and ("link" in wanted or (markdown and "embed" in wanted)):
-        taken = merge(taken, find_links(source, markdown=markdown))
+        taken = merge(taken, leave_out_references(source, find_links(source, markdown=markdown), taken))
     if "mention" in wanted:
         from .mentions import find_mentions  # its word tables are loaded only by those who ask for mentions
 

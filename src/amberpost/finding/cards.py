@@ -13,7 +13,7 @@ from .places import find_places
 _LONGEST_CARD = 1500
 _MOST_HANDLES = 12  # mentions in the words of one card
 _CLOCK = re.compile(
-    r"(?:[AaPp]\.?[Mm]\.?\s|午[前後]|[上下]午|오[전후]\s)?(\d{1,2}):\d{2}(?:\s?[AaPp]\.?\s?[Mm]\.?)?\s{0,2}[-–—·•|]\s{0,2}"
+    r"(?:[AaPp]\.?[Mm]\.?\s|午[前後]|[上下]午|오[전후]\s)?(\d{1,2}):\d{2}(?:\s?[AaPp]\.?\s?[Mm]\.?)?\s{0,2}[-–—·•∙|]\s{0,2}"
 )
 _HALF_DAY = re.compile(r"(?:[上下]午|午[前後]|오[전후]) ?\Z")
 _CLOCK_COLON = re.compile(r":(?<=\d:)(?=\d\d)")

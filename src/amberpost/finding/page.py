@@ -1,4 +1,8 @@
-"""Everything over one page: what its markup shows, and between that the same citations as in text, in their prose."""
+"""Everything over one page: what its markup shows, and between that the same citations as in text, in their prose.
+
+Of credits those are left, for cost, that have no sign to find them by: outside of captions, where the platform stands
+neither at the end of its paragraph nor beside a slash or an account (`html/captions.py`).
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ from dataclasses import replace
 from ..models import Sighting
 from .credits import find_credits
 from .html import Looked
+from .html.cards import complete_cards, is_card, may_begin_card
+from .html.framed import find_framed
 from .html.jsonld import find_bodies, open_body
 from .html.marks import Mark, find_marks
 from .html.passed import find_passed_links, has_words
@@ -37,13 +43,18 @@ def find_in_page(source: str, looked: Looked, wanted: Collection[str]) -> list[S
     marks = list(find_marks(source, looked.slashes, zones))
     shown = [mark for mark in marks if not zones.dark.around(mark.at) and not zones.furniture.around(mark.at)]
     if shown:
-        found = merge(found, _without_doubles(source, _find_residues(source, shown, zones), looked.sightings))
+        cards = complete_cards(source, _find_cards(source, shown, zones), looked.passed) if looked.passed else ()
+        residues = merge(list(cards), _find_residues(source, shown, zones))
+        found = merge(found, _without_doubles(source, residues, looked.sightings))
     if shown and "credit" in wanted:
         found = merge(found, _find_credits(source, shown, zones))
     if len(shown) < len(marks):
         found = merge(found, _find_in_bodies(source, marks, zones, found))
-    if looked.passed and "link" in wanted:
-        found = merge(found, find_passed_links(source, looked.passed, zones, looked.sightings))
+    if looked.passed and ("embed" in wanted or "link" in wanted):
+        hidden: list[Sighting] = []
+        links = find_passed_links(source, looked.passed, zones, looked.sightings, hidden=hidden)
+        found = merge(found, links)
+        found = merge(found, find_framed(source, hidden, zones))
     if "mention" in wanted:
         found = merge(found, _find_mentions(source, zones))
     return found
@@ -54,6 +65,15 @@ def _find_residues(source: str, marks: list[Mark], zones: Zones) -> Iterator[Sig
     for low, high in _spans(places, zones, _ABOVE, _BELOW):
         window = open_window(source, low, high, is_marked=True)
         yield from _place(window, _find_embeds(window.text), places)
+
+
+def _find_cards(source: str, marks: list[Mark], zones: Zones) -> Iterator[Sighting]:
+    """The cards, without the targets of their links: author and time are links, which are in the way of the words."""
+    places = [mark.at for mark in marks if mark.is_footer and may_begin_card(source, mark.at)]
+    for low, high in _spans(places, zones, _ABOVE, _BELOW):
+        window = open_window(source, low, high)
+        cards = (sighting for sighting in find_text_embeds(window.text) if is_card(sighting))
+        yield from _place(window, cards, places)
 
 
 def _find_embeds(text: str) -> Iterator[Sighting]:

@@ -42,6 +42,8 @@ _WIDE_AT = {mark: re.compile(rf"{re.escape(mark)}＠(?={_CLOSED})") for mark in 
 _INNER = re.compile(
     r"(?:(?: ?\(@[\w.]{1,30}\)){2}(?= ?\(@[\w.]{1,30}\))){1,64}+|(?:（＠[\w.]{1,30}）(?=（＠)){1,64}+", re.ASCII
 )
+# A handle behind another one, on its line or where that line was wrapped.
+_JOINED = re.compile(r" ?(?:\n[> \t]{0,24})?\(@")
 # Without words or a date behind a handle, what makes it a footer's stands before, and is no shorter.
 _WORDS = re.compile(r"[\s>\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]{0,64}+['’*\w]")
 _SHORTEST_LEAD = 9
@@ -100,7 +102,7 @@ def find_footers(source: str) -> Iterator[Footer]:
         if handle:
             footer = _parse_footer(source, handle, floor) if _has_neighbours(source, handle, floor) else None
             # A name may itself hold one handle in parentheses, right before the footer's own.
-            joined = not footer and not joined and source.startswith((" (@", "(@"), handle.end)
+            joined = not footer and not joined and _JOINED.match(source, handle.end) is not None
             floor = floor if joined else max(floor, footer.end if footer else handle.end)
             inner = None if joined or footer else _INNER.match(source, floor)
             floor = inner.end() if inner else floor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from operator import attrgetter
 
 from ..footers import Footer
@@ -14,6 +15,7 @@ from .frames import find_consent_frames, find_skip_link
 from .handleless import find_handleless
 from .layout import Layout, narrow_layout, parse_layout, parse_row
 from .phrases import find_phrases
+from .references import pick_references
 from .residue import find_footers
 from .starts import Start, find_start
 from .starts.signs import Post
@@ -31,6 +33,7 @@ def find_text_embeds(source: str, *, taken: Sequence[Sighting] = ()) -> Iterator
     floor = 0
     found = list_residues(source, taken)
     row = parse_row(source, [(residue.start, residue.end) for residue in found])
+    references = pick_references(source, (residue for residue in found if isinstance(residue, Footer)))
     for number, residue in enumerate(found):
         if isinstance(residue, Sighting):
             floor = max(floor, residue.end)
@@ -40,7 +43,9 @@ def find_text_embeds(source: str, *, taken: Sequence[Sighting] = ()) -> Iterator
         if isinstance(residue, Card):
             sighting = _card(source, residue)
         else:
-            sighting = _embed(source, residue, floor, row=row.around(number))
+            reference = references.get(residue.start)
+            footer = _refer(residue, reference.permalink) if reference else residue
+            sighting = _embed(source, footer, floor, row=row.around(number))
         if sighting.rule.endswith("no-dash") and not (sighting.text or sighting.links or sighting.permalink):
             continue  # a name and a date, with nothing that a post would have
         yield sighting
@@ -60,6 +65,11 @@ def list_residues(source: str, taken: Sequence[Sighting] = ()) -> list[Footer | 
         found.extend(find_quotes(source))
     found.sort(key=attrgetter("start"))
     return found
+
+
+def _refer(footer: Footer, permalink: Permalink) -> Footer:
+    """A footer with the permalink that the number of its date leads to."""
+    return replace(footer, permalink=permalink, posted_at=BY_ID[permalink.platform].parse_instant(permalink.post_id))
 
 
 def _lost_opening(footer: Footer, floor: int) -> bool:
@@ -119,7 +129,16 @@ def make_post(source: str, footer: Footer, layout: Layout, *, floor: int, row: s
         inline=inline,
         flat=inline and _goes_on(source, footer.end),
         row=row,
+        split=_is_split(source, footer),
     )
+
+
+def _is_split(source: str, footer: Footer) -> bool:
+    """Tell whether the date, a link, stands alone on a line of its own: so then do all links."""
+    if footer.printed is None:
+        return False
+    start, end = footer.printed.start, footer.printed.end
+    return source.endswith((")\n", ") \n"), 0, start) and (end == len(source) or source.startswith(("\n", " \n"), end))
 
 
 def _goes_on(source: str, end: int) -> bool:

@@ -6,18 +6,17 @@ import html
 import re
 from dataclasses import dataclass
 
-from ..urls import find_links, normalize_link
+from ..urls import find_links
+from .shown import show_links
 
 _QUOTE_MARK = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 # Below a post's first line, one without the mark: then the others' are the post's own.
 _UNQUOTED = re.compile(r"\n[ \t]*[^>\s]")
 _LINE_END = re.compile(r"[ \t\u00a0]*(?:\r\n|[\n\r\u2028\u2029])[ \t\u00a0]*")
 _BLANK_LINES = re.compile(r"\n{2,}")
-_MARKDOWN_LINK = re.compile(
-    r"\[((?:[^\[\]\\]|\\.){0,300})\]\(\s*<?(https?://[^\s<>()]{1,600}(?:\([^\s()]{0,80}\)[^\s()]{0,80})?)>?\s*\)"
-)
 _AUTO_LINK = re.compile(r"<(https?://[^\s<>]{1,600})>")
-_ESCAPE = re.compile(r"\\([_*\[\]().#~`>+!|{}\\-])")
+# Escaped signs, and the sign of a line that Markdown breaks.
+_ESCAPE = re.compile(r"\\([_*\[\]().#~`>+!|{}@'\"<$^\\-])|\\(?=\n|\Z)")
 # What is left of tags, and the widget's own words, behind a post.
 _DEBRIS = re.compile(
     r"(?:</?[a-z]{1,10}>|\ufffd/p>|View (?:image|photo|video)s? on (?:Twitter|X)|[\s—―–]|(?<=\s)--)+\Z", re.IGNORECASE
@@ -26,15 +25,11 @@ _DEBRIS = re.compile(
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|nbsp|#\d{2,5});")
 _OPENING_TAGS = re.compile(r"(?:<(?:blockquote|div|p|q|section|span)(?:\s[^<>]{0,300})?>\s*)+", re.IGNORECASE)
 _BREAK_TAG = re.compile(r"\s*<br ?/?>\s*")
-# A text browser's number of the link behind it; marks that print nothing round a post's words.
-_NUMBERED = re.compile(r"\[\d{1,4}\]\Z")
+# Marks that print nothing round a post's words.
 _BLANKS = " \t\n\u00a0\u200e\u200f"
 _DIRECTED = re.compile(r"[\u202a\u202b\u2066-\u2068]([^\u202a-\u202e\u2066-\u2069]*)[\u202c\u2069]")
 _DEBRIS_ENDS = frozenset("—―–->rX")
 _CHROME = re.compile(r"(?:View (?:image|photo|video)s? on (?:Twitter|X)|\s)+\Z")
-_PLATFORM_LINK = re.compile(
-    r"https?://(?:\w+\.)?(?:twitter|x|instagram)\.com/(?:hashtag/|search\?|explore/|\w+/?(?:\?|$))"
-)
 _CODE = re.compile(r"https://(?:t\.co|pic\.twitter\.com)/(\w+)")
 
 
@@ -60,8 +55,7 @@ def parse_words(printed: str) -> Words:
         text = _BREAK_TAG.sub("\n", html.unescape(text))
     if text.startswith("<"):
         text = _OPENING_TAGS.sub("", text, count=1)
-    if "](" in text:
-        text = _MARKDOWN_LINK.sub(lambda link: _anchor(link, targets), text)
+    text = show_links(text, targets)
     if "<http" in text:
         text = _AUTO_LINK.sub(r"\1", text)
     if "\\" in text:
@@ -73,18 +67,9 @@ def parse_words(printed: str) -> Words:
     for link in reversed(links):
         if link.end < len(text):
             break
-        text = _cut_end(_NUMBERED.sub("", text[: link.start]).rstrip(" \t(<["), _CHROME)
+        text = _cut_end(text[: link.start].rstrip(" \t(<["), _CHROME)
     text = _without_direction(text.strip(_BLANKS))
     return Words(text or None, _distinct(targets))
-
-
-def show_links(text: str) -> str:
-    """A text with each Markdown link as it was shown.
-
-    >>> show_links("see [t.co/abcdefghij](https://t.co/abcdefghij)")
-    'see t.co/abcdefghij'
-    """
-    return _MARKDOWN_LINK.sub(r"\1", text) if "](" in text else text
 
 
 def _without_direction(text: str) -> str:
@@ -109,16 +94,6 @@ def _plain_lines(printed: str) -> str:
     if len(printed.splitlines()) > 1:
         printed = _BLANK_LINES.sub("\n\n", _LINE_END.sub("\n", printed))
     return printed
-
-
-def _anchor(link: re.Match[str], targets: dict[str, None]) -> str:
-    """What a Markdown link showed; its target is a link too, but for a hashtag's, a mention's, or one shown."""
-    shown, target = link[1], link[2]
-    if shown.startswith(("#", "@", "\\#", "\\@")) or "://" in shown or ".com/" in shown or "t.co/" in shown:
-        return shown
-    if not _PLATFORM_LINK.match(target):
-        targets.setdefault(normalize_link(target))
-    return shown
 
 
 def _distinct(targets: dict[str, None]) -> tuple[str, ...]:

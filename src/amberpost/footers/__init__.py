@@ -58,7 +58,8 @@ class Handle(NamedTuple):
 class Footer:
     """The line that an embed leaves under a post's words: who and when, without the words themselves.
 
-    `opens` is the span of a marker that surely stands above the words ("View this post on Instagram"), if there is one.
+    `opens` is the span of a marker that surely stands above the words ("View this post on Instagram"), if there is one;
+    `number` that of the post's link in a list of links below the text.
     """
 
     platform: str
@@ -72,6 +73,7 @@ class Footer:
     permalink: Permalink | None = None
     posted_at: dt.datetime | None = None
     opens: tuple[int, int] | None = None
+    number: str | None = None
     flags: tuple[str, ...] = ()
 
 

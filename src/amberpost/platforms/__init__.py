@@ -1,4 +1,8 @@
-"""The platforms: the only place that knows one. Adding a platform is one file here and one word in the tuple."""
+"""The platforms: the only place that knows one. Adding a platform is one file here and one word in the tuple.
+
+A platform whose markup is read letter for letter, or that leaves words without a handle in parentheses, stands in one
+of the short tables below it, too; a test names what was left out.
+"""
 
 from __future__ import annotations
 

@@ -34,6 +34,8 @@ ADDRESSES: tuple[str, ...] = (
 
 HANDLE = re.compile(r"[A-Za-z0-9_]{1,20}")
 _RELATIVE = re.compile(r"/\w{1,20}/(?:web/)?status(?:es)?/[0-9]")
+# A button, whose query holds the words to be posted.
+_INTENT = re.compile(r"(?:https?:)?//(?:www\.)?(?:twitter|x)\.com/(?:intent|share)\b", re.IGNORECASE)
 _POST_ID = re.compile(r"([0-9]{1,19})(?![0-9])")
 NOT_A_HANDLE = frozenset({"i", "intent", "search", "hashtag", "share", "home", "explore", "settings"})
 
@@ -65,7 +67,7 @@ def parse_href(href: str) -> Permalink | None:
     >>> parse_href("/jack/status/20").post_id, parse_href("/out?to=https%3A%2F%2Fx.com%2Fjack%2Fstatus%2F20").post_id
     ('20', '20')
     """
-    if "status" not in href:
+    if "status" not in href or _INTENT.match(href):
         return None
     written = unquote(href) if "%2f" in href.lower() else href
     inner = written.rfind("http")

@@ -32,6 +32,7 @@ MARKERS: tuple[str, ...] = (
     'component-name="Twitter2ToDOM',
     "tweet-link-top",
     "react-tweet",
+    "lite-tweet",
 )
 
 _ID = re.compile(r"[0-9]{1,19}")
@@ -158,7 +159,8 @@ def _parse_attributes(element: Element) -> Permalink | None:
     numbered = element.attributes.get("data-id", "") if "twitter-tweet" in element.classes() else ""
     if _ID.fullmatch(numbered) and parse_instant(numbered):
         return Permalink(ID, numbered, None, build_permalink(numbered))
-    addresses = [*element.attributes.values(), *element.values("src", "data-src", "data-lazy-src")]
+    told = (value for name, value in element.attributes.items() if "share" not in name and name != "srcdoc")
+    addresses = [*told, *element.values("src", "data-src", "data-lazy-src")]
     for value in addresses:
         permalink = _parse_frame(value)
         if permalink:

@@ -131,7 +131,7 @@ def parse_markup(element: Element, /) -> Embed | None:
 
 def _is_marked(element: Element) -> bool:
     """Share and like buttons have a `data-href` too."""
-    if element.name in ("iframe", "amp-facebook") or element.name.startswith("fb:"):
+    if element.name in ("iframe", "oembed", "amp-facebook") or element.name.startswith("fb:"):
         return True
     return bool(element.classes() & _CLASSES) or element.name == "blockquote"
 

@@ -87,7 +87,7 @@ class Player:
     parse_footer = staticmethod(no_footer)
 
 
-_FRAMES = frozenset({"iframe", "embed", "object", "div", "figure", "span"})
+_FRAMES = frozenset({"iframe", "embed", "object", "div", "figure", "span", "oembed"})
 
 
 def _match(form: Form, url: Url) -> re.Match[str] | None:

@@ -51,7 +51,7 @@ def parse_instant(post_id: str, /) -> dt.datetime | None:
 
 def parse_markup(element: Element, /) -> Embed | None:
     """Read the post's address in the blockquote's attribute, or in its link "View on Threads"."""
-    addresses = [*element.values("data-text-post-permalink", "data-url", "src", "cite")]
+    addresses = [*element.values("data-text-post-permalink", "data-url", "src", "data-src", "cite")]
     if "text-post-media" in element.classes():
         addresses.extend(anchor.href for anchor in element.anchors)
     permalink = find_permalink(addresses, parse_permalink)

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 from ..footers import Byline, Footer, Handle, parse_byline, skip_gap
-from ..footers.datelines import Dateline, parse_dateline
+from ..footers.datelines import LINK_NUMBER, Dateline, parse_dateline
 from ..models import Permalink
 from ..urls import parse_url
 from ._twitterlinks import ADDRESSES as ADDRESSES
@@ -29,7 +29,7 @@ _CREDITED = re.compile(
 )
 _BULLET = re.compile(r"[-*•+] |\d{1,3}[.)] |\|")
 # A dash, a parenthesis or a link's number between handle and date: footers have them, but so have sentences.
-_SET_OFF = re.compile(r"\s[—–(]|\s{1,4}\[\d{1,4}\](?!\()")
+_SET_OFF = re.compile(rf"\s[—–(]|{LINK_NUMBER}")
 _MARK = re.compile(r"[^\w ,]")
 _LONGEST_NAME = 60
 _LONGEST_DATELINE = 1200
@@ -82,6 +82,7 @@ def parse_footer(source: str, handle: Handle, /, *, floor: int) -> Footer | None
         basis="utc" if dateline.printed else None,
         permalink=permalink,
         posted_at=parse_instant(permalink.post_id) if permalink else None,
+        number=dateline.number,
         flags=() if dateline.printed else ("no-date",),
     )
 

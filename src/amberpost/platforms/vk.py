@@ -71,7 +71,7 @@ def parse_markup(element: Element, /) -> Embed | None:
         owner, number = (next(element.values(name), "") for name in ("data-owner-id", "data-post-id"))
         post = _POST.fullmatch(f"wall{owner}_{number}")
         permalink = _permalink(post[1], post[2], post[3]) if post else None
-    if permalink is None and element.name == "iframe":
+    if permalink is None and element.name in ("iframe", "oembed"):
         permalink = find_permalink(element.values("src", "data-src"), parse_permalink)
     if permalink is None:
         return None

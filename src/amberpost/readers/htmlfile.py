@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import codecs
 import re
 from collections.abc import Iterator
@@ -16,6 +17,12 @@ from .plain import decode_article, parse_sound
 _META = re.compile(rb"<meta\b[^<>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"\s*<\?xml\b[^<>]{0,100}?encoding\s*=\s*[\"']([A-Za-z0-9_.-]{2,40})")
 _HEAD = 8 * 1024
+_QUOTED_MARK = b'=3D"'
+_PLAIN_ATTRIBUTE = re.compile(rb"[a-z]=[\"']")
+_LEAST_QUOTED = 3
+_SNIFFED = 64 * 1024
+# How a page in UTF-16 without a mark begins.
+_WIDE = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 # Browsers read these labels as the larger encodings that authors mean (encoding.spec.whatwg.org, names and labels).
 _LARGER = {
     "iso8859-1": "cp1252",
@@ -51,11 +58,25 @@ def read_html(file: BinaryIO, name: str, *, options: Options = DEFAULTS) -> Iter
 
 def find_html(data: bytes, name: str, *, options: Options = DEFAULTS) -> Iterator[Article | Problem]:
     """Yield the article that the bytes of a page hold, after the problems met in it."""
+    data = undo_quoted(data)
     text = parse_sound_page(data) if options.encoding is None else None
     if text is None:
         text = yield from decode_article(data, name, encoding=options.encoding or parse_charset(data))
     if text is not None:
         yield make_page_article(replace_surrogates(name), clean_decoded(text, options))
+
+
+def undo_quoted(data: bytes) -> bytes:
+    """A page taken out of a mail or a web archive file as it was before that wrote it in quoted-printable.
+
+    There each equals sign is `=3D`, so not one attribute has a plain one.
+
+    >>> undo_quoted(b'<p class=3D"a" id=3D"b" title=3D"c">It ra=\\nins.'), undo_quoted(b'<p class="a">=3D" =3D" =3D"')
+    (b'<p class="a" id="b" title="c">It rains.', b'<p class="a">=3D" =3D" =3D"')
+    """
+    if data.count(_QUOTED_MARK, 0, _SNIFFED) < _LEAST_QUOTED or _PLAIN_ATTRIBUTE.search(data, 0, _SNIFFED):
+        return data
+    return binascii.a2b_qp(data)
 
 
 def parse_sound_page(data: bytes) -> str | None:
@@ -79,6 +100,8 @@ def parse_charset(data: bytes, *, header: str | None = None) -> str | None:
     """
     if any(data.startswith(mark) for mark, _ in MARKS):
         return None
+    if data[:2] in _WIDE:
+        return _WIDE[data[:2]]
     declared = _META.search(data, 0, _HEAD) or _XML.match(data, 0, 200)
     label = header or (declared[1].decode("ascii") if declared else None)
     known = _known_encoding(label.lower()) if label else None

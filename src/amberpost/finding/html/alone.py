@@ -6,16 +6,20 @@ import re
 
 _NEAR = 400
 _INLINE = r"(?:<(?:span|strong|b|em|i|u|font|small)\b[^<>]{0,200}>\s*)*"
-_INLINE_END = r"(?:</(?:span|strong|b|em|i|u|font|small)>\s*)*"
+# Word ends each paragraph in an empty element of its own.
+_INLINE_END = r"(?:(?:</(?:span|strong|b|em|i|u|font|small)>|<o:p>(?:&nbsp;)?</o:p>)\s*)*"
+_NO_BREAK = r"(?:(?:&nbsp;|&#160;|&#xa0;)\s*)*"
 _BLOCK = r"(?:p|div|figure|blockquote|center|section|article|noscript|template|textarea|twitter-embed|amp-[a-z]{3,12})"
 _BLANK_LINE = r"(?<!\s)[^\S\n]*+\n[^\S\n]*+\n"  # tried once in a run of blanks, not at each of its line breaks
+_BREAKS = r"<br ?/?>\s*<br ?/?>"
 _BEFORE = re.compile(
-    rf"(?:\A|<{_BLOCK}\b[^<>]{{0,300}}>|</(?:p|div|figure|section|blockquote|h\d|ul|ol)>|-->|{_BLANK_LINE})\s*"
-    rf"(?:<br ?/?>\s*){{0,3}}{_INLINE}\Z",
+    rf"(?:\A|<{_BLOCK}\b[^<>]{{0,300}}>|</(?:p|div|figure|section|blockquote|h\d|ul|ol)>|-->|{_BLANK_LINE}|{_BREAKS})\s*"
+    rf"(?:<br ?/?>\s*){{0,3}}{_INLINE}{_NO_BREAK}\Z",
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
-    rf"\s*(?:<br ?/?>\s*)?{_INLINE_END}(?:</{_BLOCK}\s*>|<figcaption|<(?:p|div|figure|blockquote|h\d)\b|<!--|\Z)"
+    rf"\s*{_NO_BREAK}(?:<br ?/?>\s*)?{_INLINE_END}"
+    rf"(?:</{_BLOCK}\s*>|<figcaption|<(?:p|div|figure|blockquote|h\d)\b|<!--|\Z)|\s*{_BREAKS}"
     rf"|[^\S\n]*\n\s*\n",
     re.IGNORECASE,
 )
@@ -28,10 +32,15 @@ _SHORTCODE = re.compile(
     re.IGNORECASE,
 )
 _EMBED_FIGURE = re.compile(
-    r"<(?:figure\b[^<>]{0,200}\bembed|blockquote\b[^<>]{0,200}\bembedly-card)[^<>]{0,300}>\s*"
-    r"(?:<(?:div|h\d)\b[^<>]{0,300}>\s*)?\Z",
+    r"<(?:figure\b[^<>]{0,200}\bembed|blockquote\b[^<>]{0,200}\bembedly-card|div\b[^<>]{0,200}mixtapeEmbed)[^<>]{0,300}>"
+    r"\s*(?:<(?:div|h\d)\b[^<>]{0,300}>\s*)?\Z",
     re.IGNORECASE,
 )
+# A card, which has words, that is all of a figure.
+_FIGURE = re.compile(r"<figure\b[^<>]{0,300}>\s*\Z", re.IGNORECASE)
+_FIGURE_END = re.compile(r"\s*(?:</figure\s*>|<figcaption)", re.IGNORECASE)
+_WORD = re.compile(r">[^<>]{0,200}?\w{2}")
+_LONGEST_CARD = 3000
 # A link that a script of a go-between turns into what it leads to.
 _CARD = re.compile(r"-(?:(?<=\bembedly-)card|(?<=\bdata-)iframely-url)\b")
 _SHOWN_ADDRESS = re.compile(
@@ -40,21 +49,27 @@ _SHOWN_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 # The data that a page is made of in the browser: an address as the value of such a key, in what is said to be an embed.
+# In a script a name may stand without quotes.
 _VALUE_OF = re.compile(
-    r"\\{0,3}\"(?:\w{0,20}(?:[uU]rl|URL|[sS]rc|[sS]ource|[hH]ref|[uU]ri)|id)\\{0,3}\"\s?:\s?\\{0,3}\"\Z"
+    r"(?:\\{0,3}\"|[{,])(?:\w{0,20}(?:[uU]rl|URL|[sS]rc|[sS]ource|[hH]ref|[uU]ri)|id)(?:\\{0,3}\")?\s?:\s?\\{0,3}\"\Z"
 )
 # What lies before it: named values, and where objects and lists begin and end. Content systems keep what an embed shows
-# in an object within it, by one of these names; any other object is of something else.
+# in an object within it, by one of these names; any other object is of something else. Contentful tells the type in an
+# object beside it.
 _DATA = re.compile(
-    r"\"(?P<name>[\w@]{2,20})\\{0,3}\"\s?:\s?\\{0,3}\"(?P<value>(?:[^\"\\]|\\/){1,48})\\{0,3}\""
-    r"|(?P<held>\"(?:data|primary|embed|oembed|attrs|attributes|value|fields|props)\\{0,3}\"\s?:\s?)?\{|[}\[\]]"
+    r"contentType\\{0,3}\"\s?:\s?\{\\{0,3}\"sys\\{0,3}\"\s?:\s?\{[^{}]{0,100}?"
+    r"\"id\\{0,3}\"\s?:\s?\\{0,3}\"(?P<entry>[\w-]{2,40})[^{}]{0,60}\}\s?\}"
+    r"|(?<![\w@])(?P<name>[\w@]{2,20})(?:\\{0,3}\")?\s?:\s?\\{0,3}\"(?P<value>(?:[^\"\\]|\\/){1,48})\\{0,3}\""
+    r"|(?P<held>\b(?:data|primary|embed|oembed|attrs|attributes|value|fields|props|model|url|link)"
+    r"(?:\\{0,3}\")?\s?:\s?)?\{|[}\[\]]"
 )
 _TYPE = re.compile(
     r"_{0,2}(?:type|typename|component|block_?type|block_?name|slice_type|node_?type|subtype)", re.IGNORECASE
 )
 _SHOWS = re.compile(
-    r"(?!.*(?:share|sharing|follow|profile|button|related|settings|config))"
-    r"[\w./ -]{0,24}(?:tweet|twitter|embed|youtube|instagram|tiktok|bluesky|mastodon|facebook|vimeo)[\w./ -]{0,16}",
+    r"(?!.*(?:share(?!d)|sharing|follow|profile|button|related|settings|config))"
+    r"[\w./ -]{0,24}(?:tweet|twitter|embed|youtube|instagram|tiktok|bluesky|mastodon|facebook|vimeo|telegram|threads"
+    r"|reddit|linkedin|dailymotion|soundcloud|spotify|twitch|pinterest|tumblr)[\w./ -]{0,16}",
     re.IGNORECASE,
 )
 _ANY_TYPE = frozenset({"rich", "external"})
@@ -85,23 +100,35 @@ def _is_embed_data(before: str) -> bool:
     closed = 0
     for one in reversed(list(_DATA.finditer(before, max(0, len(before) - _WITHIN)))):
         sign = one[0][-1]
-        if sign in "}]":
+        if one["entry"]:
+            if closed == 1:
+                return _SHOWS.fullmatch(one["entry"]) is not None
+        elif sign in "}]":
             closed += 1
         elif sign in "{[":
             if not closed and not one["held"]:
                 return False
             closed -= bool(closed)
-        elif not closed and _TYPE.fullmatch(one["name"]) and one["value"] not in _ANY_TYPE:
+        elif not closed and _is_type(one["name"] or "", one["value"]):
             return _SHOWS.fullmatch(one["value"].replace("\\", "")) is not None
     return False
 
 
+def _is_type(name: str, value: str) -> bool:
+    """Tell whether a named value is the type of its object; the blocks of WordPress have a name for it."""
+    return (_TYPE.fullmatch(name) is not None and value not in _ANY_TYPE) or (name == "name" and value[:4] == "core")
+
+
 def find_alone_anchor(source: str, start: int, tag_end: int) -> int | None:
     """Where the link ends whose tag is `source[start:tag_end]`, if it shows its address alone; else `None`."""
-    closing = _ANCHOR_END.search(source, tag_end, tag_end + 600)
+    before = source[max(0, start - _NEAR) : start]
+    tag = before.rfind("<")
+    is_figure = before.startswith(("<figure", "<FIGURE"), tag) and _FIGURE.match(before, tag) is not None
+    closing = _ANCHOR_END.search(source, tag_end, tag_end + (_LONGEST_CARD if is_figure else 600))
     if closing is None:
         return None
-    before = source[max(0, start - _NEAR) : start]
+    if is_figure and _FIGURE_END.match(source, closing.end()) and _WORD.search(source, tag_end - 1, closing.start()):
+        return closing.end()
     if not _EMBED_FIGURE.search(before) and not _CARD.search(source, start, tag_end):
         if not _SHOWN_ADDRESS.match(source[tag_end : closing.start()]):
             return None

@@ -19,7 +19,7 @@ from .decoding import Region, decode, parse_base64, parse_quoted, parse_region
 from .passed import Passed
 from .places import Found, merge_places
 from .scan import Hit, find_hits
-from .wrapped import unwrap, unwrap_frame
+from .wrapped import unwrap, unwrap_address, unwrap_element
 
 _ADDRESS_START = re.compile(r"https?:(?:\\(?:u002)?)?\Z|\Z", re.IGNORECASE)
 _ESCAPED_SLASH = re.compile(r"\\(?:/|u002[fF])")
@@ -29,6 +29,9 @@ _ANY_POST = re.compile(r"//|[0-9]|@")
 _NO_ELEMENT = frozenset(
     {"a", "body", "html", "head", "link", "meta", "img", "source", "option", "input", "button", "form"}
 )
+# An element whose text is code.
+_SAMPLE = re.compile(r"<(?:code|pre|xmp|samp|kbd)\b", re.IGNORECASE)
+_FAR_ABOVE = 2000
 _DEEPEST = 2
 _LETTERS_A_TAG = 30
 _LEAST_PARSED = 3000
@@ -119,10 +122,15 @@ class Page:
         region = parse_region(self.source, hit.at, floor=floor, find=find)
         if region is None and tag is not None and tag.end > hit.at and self._has_escapes:
             region = parse_quoted(self.source, tag.start, tag.end, find=find)
-        if region is None:
+        if region is None or self._is_sample(region):
             return False
         is_seen = self._barren.start <= region.start and region.end <= self._barren.end
         return (not is_seen and self._look_inside(region)) or region.start == (tag.start if tag else -1)
+
+    def _is_sample(self, region: Region) -> bool:
+        """Tell whether markup written with entities is a sample of code: it shows how a post is embedded, and none."""
+        before = self.source.rfind("<", max(0, region.start - _FAR_ABOVE), region.start)
+        return before >= 0 and region.coded.startswith("&") and _SAMPLE.match(self.source, before) is not None
 
     def _look_inside(self, region: Region) -> bool:
         """Look at what a region holds once it is decoded; its last embed stands for it."""
@@ -187,7 +195,7 @@ class Page:
             elif self._parseable + tags + _COST_OF_PARSER >= 0:
                 reason = "so much markup may show posts that not all was read: it ends here"
                 self.shortfalls.append(Shortfall(cut.start, reason))
-        self._parsed = cut, unwrap_frame(element) if element else None
+        self._parsed = cut, unwrap_element(element) if element else None
         return self._parsed
 
     def _note(self, cut: Cut, *, is_embed: bool) -> None:
@@ -223,12 +231,14 @@ class Page:
         low = max(self.floor, hit.at - len(r"https:\u002"))
         scheme = _ADDRESS_START.search(self.source, low, hit.at)
         match = _ADDRESS.match(self.source, hit.at)
-        return scheme.start() if scheme else hit.at, match.end() if match else hit.at
+        end = match.end() if match else hit.at
+        blank = self.source.find("&nbsp;", hit.at, end)
+        return scheme.start() if scheme else hit.at, blank if blank >= 0 else end
 
     def _add_bare(self, hit: Hit, start: int, end: int) -> None:
         low, high = self._address(hit)
         address = _ESCAPED_SLASH.sub("/", html.unescape(self.source[low:high]))
-        permalink = parse_permalink(address)
+        permalink = parse_permalink(unwrap_address(address))
         if permalink is None or hit.platform is None or permalink.platform != hit.platform.ID:
             return
         sighting = sighting_of(permalink, start, end, kind="embed", rule="permalink-alone", flags=("no-date",))

@@ -1,4 +1,4 @@
-"""Marks in a page's prose that a citation without markup is found by: an at-sign, a slash before a platform's name.
+"""Marks in a page's prose that a citation without markup is found by: an at-sign, a platform where credits name it.
 
 A pass over the page leaps from one at-sign to the next, as the scan did for slashes; all else is looked at only there.
 """
@@ -11,25 +11,21 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..places import find_places
+from .captions import NAME, NAME_ENDS, find_named
 from .zones import Zones
 
 _MARKS = "\u200b-\u200f\u2060-\u2069"  # print nothing; some sites put them round a handle
 _AT = re.compile(
-    rf"@(?<=[(（\[\s>;/:\xa0]@)(?=[\w{_MARKS}])"
+    rf"@(?<=[(（\[\s>;/:：\xa0]@)(?=[\w{_MARKS}])"
     r"(?!(?:media|import|font-face|charset|keyframes|supports|page|layer|container)\b)"
 )
 # The wide sign is not looked for itself: in memory it shares a byte with the blank.
 _WIDE_AT = re.compile(r"[(（]＠")
-_NAMES = (
-    "X|Twitter|Instagram|Insta|IG|Facebook|FB|TikTok|Telegram|YouTube|Threads|Bluesky|Truth Social|Reddit|Snapchat"
-    "|Weibo|VK|Твиттер|Инстаграм|Телеграм|ツイッター|インスタグラム|트위터|인스타그램|微博|推特|تويتر|إنستغرام"
-)
-# Told by the first letter, it is twice as fast where none of them stands.
-_NAME = f"(?=[{''.join(sorted({name[0] for name in _NAMES.split('|')}))}])(?:{_NAMES})"
-_NAME_AHEAD = re.compile(rf"(?<!\w){_NAME}\W{{0,4}}$|[:：]\s?$|(?<!\w)via\s$", re.IGNORECASE)
-_NAME_BEHIND = re.compile(
-    rf"\w[\w.]{{0,39}}[)\]）]?\s{{0,2}}(?:[/|,–—-]|\w{{1,4}}\s)?\s{{0,2}}[(（]?{_NAME}(?!\w)", re.IGNORECASE
-)
+_NAME_AHEAD = re.compile(rf"(?<!\w){NAME}\W{{0,4}}$|[:：]\s?$|(?<!\w)(?i:via)\s$")
+# What that may end in behind these marks, without which it is not tried.
+_AHEAD_ENDS = NAME_ENDS | {"via", "Via", "VIA"}
+_APART = ' \xa0\t\r\n/|,.·•–—-([（【*_«"“'
+_NAME_BEHIND = re.compile(rf"\w[\w.]{{0,39}}+[)\]）]?\s{{0,2}}(?:[/|,–—-]|\w{{1,4}}\s)?\s{{0,2}}[(（]?{NAME}(?!\w)")
 # A footer's handle in parentheses, and behind it a day, or before it a link of the post; or a handle behind "by".
 _OPENED = ("(", "（", "( ", "（ ", "[")
 _DAY = re.compile(
@@ -42,11 +38,11 @@ _POSTED = re.compile(
     r"post|share|partag|publi|compart|geteilt|condivi|dibagi|delt|udost|gedeel|опубл|поділ", re.IGNORECASE
 )
 # What the words of a post end in that is quoted author first; and the time under a card.
-_SHORT_LINK = re.compile(r"(?:t\.co|pic\.(?:twitter|x)\.com)/\w")
+_SHORT_LINK = re.compile(r"\.co(?:(?<=t\.co)|m(?:(?<=pic\.twitter\.com)|(?<=pic\.x\.com)))/\w")
 # Behind a link of the post, a dash and a name, its handle needs no parentheses.
 _LINK_AND_NAME = re.compile(r"(?:t\.co|pic\.(?:twitter|x)\.com)/\w{6,10}\s{0,3}[—–―]\s{0,2}\S[^\n]{0,49}$")
-_CLOCK = re.compile(r":(?<=\d:)\d\d(?:\s?[AaPp]\.?\s?[Mm]\.?)?\s{0,2}[-–—·•|]")
-_LINE, _CARD = 900, 1500
+CLOCK = re.compile(r":(?<=\d:)\d\d(?:\s?[AaPp]\.?\s?[Mm]\.?)?\s{0,2}[-–—·•∙|]")
+_LINE, CARD = 900, 1500
 _TAG = re.compile(r"<[^<>]*>")
 _NEAR, _AHEAD, _BEHIND = 200, 600, 400
 # So many looks are enough for any 256 characters of prose, and bound the time on any page.
@@ -67,7 +63,7 @@ class Mark(NamedTuple):
 def find_marks(source: str, slashes: list[int], zones: Zones) -> Iterator[Mark]:
     """Find the marks that stand in a page's prose or in its scripts, and not in tags or in what is taken.
 
-    `slashes` are those before a platform's name, which the scan of the page found.
+    `slashes` are those that the scan of the page found where a credit may be.
 
     >>> from .zones import Spans
     >>> page = "<p title='@a'>— Ann (@ann) May 6, 2018</p><p>mail@example.org</p><i>Foto: Jo/Instagram</i>"
@@ -88,7 +84,7 @@ def find_marks(source: str, slashes: list[int], zones: Zones) -> Iterator[Mark]:
             if mark.is_footer or mark.is_credit:
                 yield mark
         else:
-            yield Mark(at, is_footer=source[at] == "(", is_credit=source[at] == "/")
+            yield Mark(at, is_footer=source[at] == "(", is_credit=source[at] != "(")
 
 
 def _look_round(source: str, at: int) -> Mark:
@@ -98,19 +94,24 @@ def _look_round(source: str, at: int) -> Mark:
     ahead = _plain(source, max(0, begin - _NEAR), begin)
     is_opened = ahead.endswith(_OPENED)
     is_by = ahead.endswith(_BY) and _POSTED.search(ahead, max(0, len(ahead) - 60))
-    is_named = _NAME_AHEAD.search(ahead, max(0, len(ahead) - 30))
+    is_named = _may_end_in_name(ahead) and _NAME_AHEAD.search(ahead, max(0, len(ahead) - 30))
     if not is_opened and (is_by or is_named):
         return Mark(at, bool(is_by), bool(is_named))
     behind = _plain(source, at + 1, at + 1 + _BEHIND)
     if is_opened:
         is_footer = _DAY.match(behind) or _LINK.search(ahead) or _SHORT_LINK.search(source, at, at + _LINE)
     else:
-        is_footer = _CLOCK.search(source, at, at + _CARD) or (_LINK_AND_NAME.search(ahead) and _DAY.match(behind))
+        is_footer = CLOCK.search(source, at, at + CARD) or (_LINK_AND_NAME.search(ahead) and _DAY.match(behind))
     return Mark(at, bool(is_footer), bool(is_named or _NAME_BEHIND.match(behind)))
 
 
+def _may_end_in_name(ahead: str) -> bool:
+    bare = ahead[-9:].rstrip(_APART)
+    return bare[-1:] in (":", "：") or any(bare[-size:] in _AHEAD_ENDS for size in (3, 2, 1))
+
+
 def _places(source: str, slashes: list[int]) -> list[int]:
-    places = [*find_places(source, "@", _AT), *slashes]
+    places = [*find_places(source, "@", _AT), *find_named(source, slashes)]
     if not source.isascii() and ("、" in source or "（" in source):
         places += [at + 1 for mark in "(（" for at in find_places(source, mark, _WIDE_AT)]
     if _may_be_german(source):

@@ -6,6 +6,7 @@ import html
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from ...models import Permalink, Sighting
@@ -15,7 +16,7 @@ from ..sightings import sighting_of
 from .alone import is_alone
 from .places import stand_together
 from .scan import Hit
-from .wrapped import ARCHIVE, REDIRECT
+from .wrapped import ARCHIVE, REDIRECT, unwrap_address
 from .zones import Zones
 
 _HREF = re.compile(rf"(?<![\w-])href\s*=\s*[\"']?\s*(?:{ARCHIVE}|{REDIRECT})?(?=(?:https?:)?//)", re.IGNORECASE)
@@ -31,6 +32,17 @@ _WORD = re.compile(r"\w{2}")
 _OWN = re.compile(r"\b(?:u-syndication|syndication|share|sharing|btn-social|follow)\b")
 _TALK = re.compile(r"\W{0,8}(?:comment|discuss|share|retweet|reply|like|follow)\w{0,3}\b[^.:]{0,24}$", re.IGNORECASE)
 _NEAR = 400
+_PICTURE = re.compile(
+    r"<a\b[^<>]{0,2000}>\s*(?:<(?:span|picture|source)\b[^<>]{0,600}>\s*){0,4}<img\b([^<>]{0,3000})>\s*"
+    r"(?:</(?:span|picture)>\s*){0,4}</a\s*>",
+    re.IGNORECASE,
+)
+_CELL = re.compile(
+    r"<(p|td|center|figure)\b[^<>]{0,300}>\s*(?:<(?:span|strong|b|em)\b[^<>]{0,200}>\s*)?\Z", re.IGNORECASE
+)
+_CELL_END = re.compile(
+    r"\s*(?:<br ?/?>\s*)?(?:</(?:span|strong|b|em)>\s*)?(?:</(?:p|td|center|figure)\s*>|<figcaption)", re.IGNORECASE
+)
 
 
 class Passed(NamedTuple):
@@ -42,13 +54,18 @@ class Passed(NamedTuple):
 
 
 def find_passed_links(
-    source: str, passed: Iterable[Passed], zones: Zones, shown: Sequence[Sighting] = ()
+    source: str,
+    passed: Iterable[Passed],
+    zones: Zones,
+    shown: Sequence[Sighting] = (),
+    *,
+    hidden: list[Sighting] | None = None,
 ) -> Iterator[Sighting]:
     """Find the links among the addresses passed by, in order: a whole `<a>`, or the address itself in the prose.
 
     What stands in navigation, scripts or attributes is none, and one that is shown twice side by side is one: twice as
     a link, or below the embed of the same post, as in "via GIPHY", or above one that a script holds until the reader
-    consents.
+    consents. To `hidden`, if given, are added those that stand in what is no prose.
     """
     last: Sighting | None = None
     starts = [sighting.start for sighting in shown]
@@ -61,13 +78,19 @@ def find_passed_links(
         if (last and at < last.end) or zones.taken.around(at):
             continue
         link = _parse_anchor(source, one) if one.start < one.end else _parse_bare(source, one, zones)
-        if link is None or zones.dark.around(at) or zones.furniture.around(at):
+        held = link or (_parse_held(source, at, one.hit.platform) if hidden is not None else None)
+        if held is None:
+            continue
+        is_dark = zones.dark.around(at) is not None
+        if is_dark and hidden is not None:
+            hidden.append(held)
+        if link is None or is_dark or zones.furniture.around(at):
             continue
         below = bisect_left(starts, link.end)
         if below < len(shown) and _is_instead_of(source, link, shown[below], zones):
             continue
         if last is None or last.permalink != link.permalink or _is_apart(source, last, link):
-            yield link
+            yield _shown(link) if _is_picture(source, link) else link
         last = link
 
 
@@ -77,6 +100,23 @@ def _is_instead_of(source: str, link: Sighting, below: Sighting, zones: Zones) -
     if below.permalink != link.permalink or held is None or held[0] == below.start:
         return False  # a frame is dark from its own tag on: it is shown
     return is_alone(source, link.start, link.end) and stand_together(source, link.end, below.start)
+
+
+def _shown(link: Sighting) -> Sighting:
+    return replace(link, kind="embed", rule="permalink-alone", flags=("no-date",))
+
+
+def _is_picture(source: str, link: Sighting) -> bool:
+    """Tell whether a link is a picture, and all of its cell or paragraph: so newsletters show a post.
+
+    In a paragraph or figure its address has to name the post: others show what the article says of it.
+    """
+    is_image = source.find("<img", link.start, link.end) >= 0 or source.find("<IMG", link.start, link.end) >= 0
+    picture = _PICTURE.fullmatch(source, link.start, link.end) if is_image else None
+    cell = _CELL.search(source, max(0, link.start - _NEAR), link.start) if picture else None
+    if picture is None or cell is None or not _CELL_END.match(source, link.end, link.end + _NEAR):
+        return False
+    return cell[1].lower() == "td" or (link.post_id or " ") in picture[1]
 
 
 def _is_apart(source: str, last: Sighting, link: Sighting) -> bool:
@@ -116,14 +156,29 @@ def _parse_bare(source: str, one: Passed, zones: Zones) -> Sighting | None:
     match = _ADDRESS.match(source, low)
     if permalink is None or match is None:
         return None
-    end = low + len(match[0].rstrip(_TRAILING))
+    end = low + len(match[0].partition("&nbsp;")[0].rstrip(_TRAILING))
     return sighting_of(permalink, low, end, kind="link", rule="permalink")
+
+
+def parse_passed(source: str, one: Passed) -> Permalink | None:
+    """The post that an address passed by leads to."""
+    low = source.rfind("http", max(0, one.hit.at - 8), one.hit.at)
+    return _parse_permalink(source, low if low >= 0 else one.hit.at, one.hit.platform)
+
+
+def _parse_held(source: str, at: int, platform: Platform | None) -> Sighting | None:
+    """The link in a document that an attribute holds: the quotes round its address are entities there."""
+    low = source.rfind("http", max(0, at - 8), at)
+    permalink = _parse_permalink(source, low, platform) if low > 0 and source.endswith("&quot;", 0, low) else None
+    return sighting_of(permalink, low, at, kind="link", rule="permalink") if permalink else None
 
 
 def _parse_permalink(source: str, at: int, platform: Platform | None) -> Permalink | None:
     match = _ADDRESS.match(source, at)
-    url = parse_url(html.unescape(match[0].rstrip(_TRAILING))) if match and platform else None
-    return platform.parse_permalink(url) if url and platform else None
+    if match is None or platform is None:
+        return None
+    url = parse_url(unwrap_address(html.unescape(match[0].partition("&quot;")[0].rstrip(_TRAILING))))
+    return platform.parse_permalink(url) if url else None
 
 
 def has_words(source: str, low: int, high: int) -> bool:

@@ -16,22 +16,28 @@ from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from ...platforms import PLATFORMS, Platform
+from ...platforms import BY_ID, PLATFORMS, Platform
+from .captions import BEGINS, CLOSED, NAMED
 from .scripted import CONSENT_SCRIPT, WIDGETS_SCRIPT, find_calls, find_players
 
-# Grouped by letter behind one class, which is a third faster than the names one after the other.
-_NAMED = (
-    rf"[ XTIFYBRSVWt](?:(?<=t)({CONSENT_SCRIPT[1:]})"
-    r"|(?<=X)(?![\w-])|(?<=T)(?:witter|ikTok|elegram|hreads|ruth Social)\b|(?<=I)(?:nstagram|G)\b"
-    r"|(?<=F)(?:acebook|B)\b|(?<=Y)ouTube\b|(?<=B)luesky\b|(?<=R)eddit\b|(?<=S)napchat\b|(?<=V)K\b|(?<=W)eibo\b"
-    r"|(?<= )(?:X(?![\w-])|Twitter\b|Instagram\b|Facebook\b|TikTok\b|YouTube\b|Telegram\b|Threads\b|Bluesky\b))"
-)
 # How a slash may be written in scripts, where JSON has a backslash before it.
 _ESCAPED_SLASH = re.compile(r"\\u002[fF]")
 _WIDGETS = (rf"twitter\.com{re.escape(WIDGETS_SCRIPT)}", rf"x\.com{re.escape(WIDGETS_SCRIPT)}")
 # Frames of go-betweens, which name what they show in their query.
-_BETWEENS = (r"embedly\.com/widgets/", r"twitframe\.com/show\?", r"iframe\.ly/api/iframe\?")
+_BETWEENS = (
+    r"embedly\.com/widgets/",
+    r"twitframe\.com/show\?",
+    r"iframe\.ly/api/iframe\?",
+    r"s9e\.github\.io/iframe/2/",
+)
 _FRAMED = re.compile(r"(?:[^\"'<>\s]{0,300}?[?&;])?url=https?(?::|%3A)([^\"'<>\s&]{4,300})", re.IGNORECASE)
+# Redirects of editors and mail programs; where they leave the address as it is, it is found by itself.
+_REDIRECTS = (r"google\.[a-z.]{2,6}/url\?", r"safelinks\.protection\.outlook\.com/\?", r"facebook\.com/l\.php\?")
+_QUERIES = ("/url?", ".com/?", "l.php?")
+# The frames in which forums show posts, one page of a helper for each platform.
+_HELPER = "/iframe/2/"
+_HELPED = re.compile(r"([a-z]{4,12})\.min\.html#")
+_REDIRECTED = re.compile(r"(?:[^\"'<>\s]{0,300}?[?&;])?(?:q|u|url)=https?%3A([^\"'<>\s&]{4,300})", re.IGNORECASE)
 _MOST_HOSTS = 1000
 # Consent wrappers of Borlabs Cookie: what follows holds the embed in base64.
 _CODED = (("_brlbs", "cb-"), ("data-borlabs", "cookie-content"), ("data-borlabs", "cookie-type"))
@@ -67,7 +73,7 @@ def find_hits(source: str) -> list[Hit]:
 
 
 class Scan(NamedTuple):
-    """What the scan of a page gave: its hits in order, and the slashes before a platform's name, as in `Ann/X`."""
+    """What the scan of a page gave: its hits in order, and the slashes where a credit may be, as in `Ann/X`."""
 
     hits: list[Hit]
     slashes: list[int]
@@ -125,7 +131,7 @@ def _by_first_letter(patterns: Iterable[str]) -> str:
 
 
 def _add_addresses(source: str, hits: list[Hit]) -> list[int]:
-    """Add the addresses of posts to the hits; what is returned are the slashes before names."""
+    """Add the addresses of posts to the hits; what is returned are the slashes beside names, and of captions."""
     slashes = []
     scripts = set[str]()
     for match in _slash_pattern().finditer(source):
@@ -134,7 +140,7 @@ def _add_addresses(source: str, hits: list[Hit]) -> list[int]:
             scripts.add(CONSENT_SCRIPT if manager else WIDGETS_SCRIPT)
             continue
         if address:
-            owner = _find_owner(address) or _find_framed(source, match.end())
+            owner = _find_owner(address) or _find_framed(source, address, match.end())
         elif escaped:
             owner = _find_owner(escaped.replace("\\/", "/"))
         else:
@@ -160,15 +166,19 @@ def _add_escaped_addresses(source: str, hits: list[Hit]) -> None:
 def _address_pattern() -> str:
     """What stands behind `//` in the addresses of all platforms."""
     addresses = [address for platform in PLATFORMS for address in platform.ADDRESSES]
-    together = _by_first_letter([*addresses, *_BETWEENS, *_WIDGETS])
+    together = _by_first_letter([*addresses, *_BETWEENS, *_REDIRECTS, *_WIDGETS])
     return rf"(?:[a-zA-Z0-9_-]{{1,20}}+\.)?(?:{together})"
 
 
 @cache
 def _slash_pattern() -> re.Pattern[str]:
-    """What follows a slash: a second one and an address, the same as JSON has it, a platform's name, a script's."""
+    """What follows a slash: a second one and an address, the same as JSON has it, a script's name, a platform's, a tag.
+
+    Names are grouped behind one class, so that hundreds of them cost what two do.
+    """
     escaped = _address_pattern().replace("/", r"\\/")
-    return re.compile(rf"/(?:/({_address_pattern()})|\\(?<=\\/\\)/({escaped})|{_NAMED})")
+    named = f"[{BEGINS}t](?:(?<=t)({CONSENT_SCRIPT[1:]})|{NAMED})"
+    return re.compile(rf"/(?:/({_address_pattern()})|\\(?<=\\/\\)/({escaped})|{named}|{CLOSED})")
 
 
 @cache
@@ -179,9 +189,12 @@ def _escaped_pattern() -> re.Pattern[str]:
 _OWNERS: dict[str, Platform | None] = {}
 
 
-def _find_framed(source: str, at: int) -> Platform | None:
-    """Whose address the query of a go-between's frame names."""
-    framed = _FRAMED.match(source, at)
+def _find_framed(source: str, address: str, at: int) -> Platform | None:
+    """Whose address the query of a go-between's frame, or of a redirect, names."""
+    named = _HELPED.match(source, at) if address.endswith(_HELPER) else None
+    if named:
+        return BY_ID.get(named[1])
+    framed = (_REDIRECTED if address.endswith(_QUERIES) else _FRAMED).match(source, at)
     match = _slash_pattern().match(unquote(framed[1])) if framed else None
     return _find_owner(match[1]) if match and match[1] else None
 

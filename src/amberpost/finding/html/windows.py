@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .wrapped import ARCHIVE
+from .wrapped import ARCHIVE, unwrap_address
 
 _BLOCK_NAMES = """
     address article aside blockquote body caption center dd details div dl dt figcaption figure footer form h1 h2 h3 h4
@@ -182,7 +182,7 @@ def _add_tag(text: _Text, token: re.Match[str]) -> None:
         if token["close"]:
             text.close_link(start, end)
         elif href:
-            text.open_link(html.unescape(href[1]), start, end)
+            text.open_link(unwrap_address(html.unescape(href[1])), start, end)
     elif name == "img":
         alt = _ALT.search(token["rest"])
         if alt and ord(alt[1][0]) > 0x2000:  # an emoji, which sites draw themselves

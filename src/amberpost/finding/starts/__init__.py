@@ -14,13 +14,14 @@ from itertools import islice, pairwise
 
 from ...platforms.twitter import weighted_length
 from ..layout import Layout, find_lines_above, is_joined
-from ..words import show_links
+from ..shown import show_links
+from .blocks import find_block
 from .lines import MOST_LINES, Line, make_beyond, parse_bare, parse_line
 from .signs import TALKING, TELLING, Post, name_break, name_whole
+from .splits import join_split, may_go_on
 from .weights import BREAK, SURE, WHOLE
 from .wording import LATIN, parse_wording
 
-_QUOTED_LINE = re.compile(r"[ \t]*>")
 _SENTENCE_START = re.compile(
     r"(?:[.!?…:][\"”’)]?|[。！？：])\s+(?=\S)|[。！？：](?=\S)|(?<=[a-zà-ž])[.!?:](?=[A-ZÀ-Ž])"
 )
@@ -51,9 +52,9 @@ def find_start(source: str, *, floor: int, end: int, post: Post, layout: Layout)
     >>> find_start("He spoke.\\n> Hello.\\n> Bye.\\n>\\n> ", floor=0, end=30, post=Post(), layout=Layout(1, 9))
     Start(at=12, sure=True)
     """
-    quoted = _quote_block(source, floor, end)
-    if quoted is not None:
-        return Start(quoted, sure=True)
+    block = find_block(source, floor=floor, end=end, most=ENOUGH * post.reach)
+    if block is not None:
+        return Start(block.at, sure=block.sure)
     lines = nearest_lines(source, floor=floor, end=end, post=post, layout=layout, spare=post.inline)
     apart = bool(lines) and not post.inline and not lines[-1].traits.isdisjoint(("only-links", "only-tags"))
     if apart and layout.newlines > 1:
@@ -75,10 +76,12 @@ def find_start(source: str, *, floor: int, end: int, post: Post, layout: Layout)
     if best < len(lines) - 1 and not post.inline and layout.newlines > 1 and is_joined(source, end):
         return Start(lines[-1].start, sure=False)
     sure = _is_sure(chances[best], lines[best]) and not (
-        layout.newlines > 1 and _may_begin_inside(source, lines[best], end, post, layout)
+        layout.newlines > 1 and not post.split and _may_begin_inside(source, lines[best], end, post, layout)
     )
     if layout.width and layout.newlines == 1 and _STOP_AT_BREAK.search(source, lines[best].start, end):
         sure = False  # wrapped there, or a paragraph's last line that was full
+    if post.split and layout.newlines == 1 and may_go_on(source, lines[best].start):
+        sure = False
     return Start(lines[best].start, sure=sure)
 
 
@@ -95,6 +98,8 @@ def nearest_lines(source: str, *, floor: int, end: int, post: Post, layout: Layo
     that has no rival without its traits.
     """
     spans = find_lines_above(source, floor=floor, end=end, newlines=layout.newlines, width=layout.width)
+    if post.split and layout.newlines == 1:
+        spans = join_split(source, spans)
     lines: list[Line] = []
     kept: list[tuple[int, int]] = []
     total = 0
@@ -171,21 +176,6 @@ def _tells(line: Line) -> bool:
         and bool(line.traits & TELLING)
         and not line.traits & TALKING
     )
-
-
-def _quote_block(source: str, floor: int, end: int) -> int | None:
-    """Where the run of `>` lines begins that the footer stands in; the extractor kept the mark of quotation."""
-    line = source.rfind("\n", floor, end) + 1
-    line = max(line, floor)
-    if not _QUOTED_LINE.match(source, line):
-        return None
-    while line > floor:
-        above = max(source.rfind("\n", floor, line - 1) + 1, floor)
-        if above == line or not _QUOTED_LINE.match(source, above):
-            break
-        line = above
-    begin = re.compile(r"[\s>]*").match(source, line, end)
-    return begin.end() if begin else line
 
 
 def _holds_more(line: Line, post: Post, *, alone: bool) -> bool:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ...platforms.twitter import weighted_length
-from ..words import show_links
+from ..shown import show_links
 from .wording import parse_wording
 
 MOST_LINES = 14

@@ -56,7 +56,8 @@ class Post:
     """What the footer already told of the post, and how long the article's paragraphs are (0: unknown).
 
     `inline` when the footer stands in the last line of the words, not on a line of its own; `flat` when the article
-    goes on behind it on that line, so that line breaks tell nothing; `row` as `layout.Row.around` tells it.
+    goes on behind it on that line, so that line breaks tell nothing; `row` as `layout.Row.around` tells it; `split`
+    when the extractor gave each link a line of its own.
     """
 
     platform: str = "twitter"
@@ -67,6 +68,7 @@ class Post:
     inline: bool = False
     flat: bool = False
     row: str = ""
+    split: bool = False
 
     @property
     def limit(self) -> int:

@@ -1,0 +1,185 @@
+"""Where a post begins by how its block stands: behind Markdown's marks of quotation, or set in deeper than the article.
+
+Text browsers and converters set a block quotation in by a few columns and keep the article's own paragraphs shallower:
+where the lines round the footer stand like that, the block is the post, whatever its words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import NamedTuple
+
+from ...platforms.twitter import weighted_length
+from ..shown import show_links
+
+_QUOTED_LINE = re.compile(r"[ \t]*>")
+# A quotation that is an item of a list: the mark of the item stands before that of its first line.
+_LISTED_LINE = re.compile(r"[ \t]*(?:[-+*•]|\d{1,3}[.)])[ \t]+>")
+_MARKS = re.compile(r"[\s>]*")
+_LOOK_BACK = 6000
+_LOOK_AROUND = 5000
+_LOOK_AHEAD = 2000
+# A rule across the page, and the mark of a list's item above what stands in it.
+_PARTS = re.compile(r"([-_=*─━—~])\1{7,}|(?:[-*+□•◦○]|\.\.)\Z")
+# The marks of lists that text browsers print at the depth of a quotation.
+_BULLET = re.compile(r"[*+] |•\u00a0")
+_LISTED = re.compile(r"(?:[-+*•◦○□]|\d{1,3}[.)])[ \t\u00a0]+")
+_ENDS_PROSE = re.compile(r"[.!?:;,…。！？：][\"”’)»\]]{0,3}\Z")
+_PROSE = 40
+_DEEPER = 2
+_ENOUGH = 4
+_LONGEST_LINE = 400
+_MOST_LINES = 120
+_BLANK = " \t\r\n\u00a0"
+
+
+@dataclass(slots=True, frozen=True)
+class Block:
+    """Where the words of a block begin; `sure` unless something stands in it that may be the article's."""
+
+    at: int
+    sure: bool
+
+
+class _Run(NamedTuple):
+    """Lines of one depth with no blank line between: the span of what they hold; `depth` blanks stand before each.
+
+    It `hangs` if a list's item begins right above it.
+    """
+
+    start: int
+    end: int
+    depth: int
+    hangs: bool = False
+
+
+def find_block(source: str, *, floor: int, end: int, most: float) -> Block | None:
+    """Find the block that the footer at `end` stands in, below `floor`, if quotation marks or its depth tell it.
+
+    A block that is set in, and longer than `most` of the platform's characters, holds more than the post.
+
+    >>> find_block("He spoke.\\n> Hello.\\n> Bye.\\n>\\n> ", floor=0, end=30, most=280)
+    Block(at=12, sure=True)
+    >>> text = "Ana Ruiz left the house on Monday, she said.\\n\\n    Gone.\\n\\n    — Ana (@ana) May 1, 2020"
+    >>> find_block(text, floor=0, end=62, most=280)
+    Block(at=50, sure=True)
+    """
+    line = max(source.rfind("\n", floor, end) + 1, floor)
+    if _QUOTED_LINE.match(source, line) or _LISTED_LINE.match(source, line):
+        return Block(_quote_begin(source, floor, end, line), sure=True)
+    if source[line : line + _DEEPER].strip(" \t") or (line == floor and source[line - 1 : line] not in ("", "\n")):
+        return None
+    return _set_in_block(source, floor, end, line, most)
+
+
+def _quote_begin(source: str, floor: int, end: int, line: int) -> int:
+    """Where the run of `>` lines begins that the footer stands in; the extractor kept the mark of quotation."""
+    listed = _LISTED_LINE.match(source, line)
+    while line > floor and not listed:
+        above = max(source.rfind("\n", floor, line - 1) + 1, floor)
+        listed = _LISTED_LINE.match(source, above)
+        if above == line or not (listed or _QUOTED_LINE.match(source, above)):
+            break
+        line = above
+    begin = _MARKS.match(source, listed.end() if listed else line, end)
+    return begin.end() if begin else line
+
+
+def _set_in_block(source: str, floor: int, end: int, line: int, most: float) -> Block | None:
+    depth = len(source[line:end]) - len(source[line:end].lstrip(" \t"))
+    runs = _runs_above(source, max(floor, end - _LOOK_BACK), end, depth)
+    sure = True
+    while runs and (_BULLET.match(source, runs[0].start) or runs[0].hangs):
+        sure = sure and runs[0].hangs  # an item of the article's list, or of the post's
+        runs = runs[1:]
+    if not runs or not _is_deeper(source, runs[0].start, end, depth, most):
+        return None
+    begin = runs[0].start
+    weight = weighted_length(show_links(source[begin:end]))
+    return Block(begin, sure) if weight <= most else None
+
+
+def _runs_above(source: str, low: int, end: int, depth: int) -> list[_Run]:
+    """The runs of lines of the footer's depth above it, the topmost first, down to where a line is no part of them.
+
+    The topmost run hangs if a list's item begins right above it: then it goes on with that one's sentence.
+    """
+    runs: list[_Run] = []
+    for run in _find_runs(source, _lines_above(source, low, end)):
+        if run.depth != depth or _PARTS.match(source, run.start, run.end):
+            if runs and run.depth < depth and source.count("\n", run.end, runs[0].start) == 1:
+                last = source.rfind("\n", run.start, run.end) + 1
+                item = _LISTED.match(source, last + run.depth if last else run.start)
+                runs[0] = runs[0]._replace(hangs=item is not None)
+            break
+        runs.insert(0, run)
+    return runs
+
+
+def _find_runs(source: str, lines: Iterable[tuple[int, int]]) -> Iterator[_Run]:
+    """Join lines, given in either order, to runs; a line that parts what stands round it is one by itself."""
+    run: _Run | None = None
+    for line, finish in lines:
+        row = _parse_row(source, line, finish)
+        if run and row and row.depth == run.depth and not _PARTS.match(source, row.start, row.end):
+            run = _Run(min(run.start, row.start), max(run.end, row.end), run.depth)
+            continue
+        if run:
+            yield run
+        run = row
+    if run:
+        yield run
+
+
+def _parse_row(source: str, line: int, finish: int) -> _Run | None:
+    text = source[line:finish].rstrip(_BLANK)
+    depth = len(text) - len(text.lstrip(" \t"))
+    return _Run(line + depth, line + len(text), depth) if text else None
+
+
+def _lines_above(source: str, low: int, end: int) -> Iterator[tuple[int, int]]:
+    """The lines above `end`, nearest first; the end of a line that stands behind `low` is none."""
+    while end > low:
+        line = source.rfind("\n", low, end) + 1
+        if not line and low:
+            return
+        yield line, end
+        end = line - 1
+
+
+def _lines_below(source: str, start: int, high: int) -> Iterator[tuple[int, int]]:
+    while start < high:
+        end = source.find("\n", start, high)
+        end = high if end < 0 else end
+        yield start, end
+        start = end + 1
+
+
+def _is_deeper(source: str, begin: int, end: int, depth: int, most: float) -> bool:
+    """Tell whether the article's own paragraphs stand shallower than the block: else all of it is set in, as a page
+    under its headings is in a text browser."""
+    shallow = level = large = 0
+    above = source.rfind("\n", 0, begin) + 1
+    below = source.find("\n", end, end + _LONGEST_LINE) + 1 or len(source)
+    high = min(below + _LOOK_AHEAD, len(source))
+    lines = chain(_lines_below(source, below, high), _lines_above(source, max(0, above - _LOOK_AROUND), above))
+    for run in _find_runs(source, islice(lines, _MOST_LINES)):
+        size = run.end - run.start
+        if run.depth == depth:
+            large += size > most
+            level += size >= _PROSE
+        elif run.depth <= depth - _DEEPER:
+            shallow += _is_prose(source, run)
+        if shallow >= _ENOUGH + large:
+            break
+    return shallow > large + bool(level)
+
+
+def _is_prose(source: str, run: _Run) -> bool:
+    """Tell whether lines are a paragraph's or a list's: a heading ends in no stop, and fills no three lines."""
+    if _LISTED.match(source, run.start) or source.count("\n", run.start, run.end) > 1:
+        return True
+    return run.end - run.start >= _PROSE and _ENDS_PROSE.search(source[run.end - 4 : run.end]) is not None

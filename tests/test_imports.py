@@ -15,7 +15,7 @@ SOURCE = ROOT / "src" / "amberpost"
 
 BASE = "models ids urls dates footers footers.datelines markup"
 STARTS = "finding.layout finding.shown finding.words finding.starts.*"
-RESIDUE = f"{BASE} platforms platforms.twitter finding.frames finding.places {STARTS}"
+RESIDUE = f"{BASE} platforms platforms.twitter finding.sitenotes finding.places {STARTS}"
 EXTRACTED = (
     f"{RESIDUE} finding.cards finding.phrases finding.handleless finding.references finding.residue finding.starts"
 )
@@ -64,7 +64,7 @@ MAY_IMPORT = {
     " platforms._twitterlinks",
     "platforms._twittermarkup": f"{BASE} platforms._twitterbyline platforms._twitterlinks",
     "finding": f"{BASE} platforms finding.*",
-    "finding.anchors": f"{BASE} finding.breaks finding.credits finding.frames finding.handleless finding.leftovers"
+    "finding.anchors": f"{BASE} finding.breaks finding.credits finding.sitenotes finding.handleless finding.leftovers"
     " finding.links finding.phrases finding.places finding.shortcodes",
     "finding.asked": "models platforms finding.credits.words",
     "finding.breaks": "",
@@ -84,7 +84,7 @@ MAY_IMPORT = {
     "finding.starts.splits": "",
     "finding.starts.weights": "",
     "finding.starts.wording": "",
-    "finding.frames": f"{BASE} finding.places",
+    "finding.sitenotes": f"{BASE} finding.places",
     "finding.cards": f"{BASE} finding.places",
     "finding.links": f"{BASE} platforms finding.places finding.sightings",
     "finding.residue": f"{RESIDUE} platforms.instagram",

@@ -6,12 +6,12 @@ import re
 
 from .breaks import plain_breaks
 from .credits import find_credits
-from .frames import SITE
 from .handleless import MEDIA_SLASH
 from .links import HOST_SLASH
 from .phrases import SLASH, has_phrase
 from .places import has_place
 from .shortcodes import has_shortcode
+from .sitenotes import SITE
 
 # The slash behind the host of a post's address, or before that of a mirror; what opens a full-width handle or a site.
 _ADDRESS = re.compile(f"{HOST_SLASH.pattern}|{MEDIA_SLASH.pattern}|{SLASH.pattern}")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..footers import Footer, Handle
+from ..footers import BY, Footer, Handle
 from ..footers.datelines import MAY_BE_DATED
 from ..platforms import BARE, FOOTED, instagram
-from .frames import parse_bbc_frame
 from .places import find_places
+from .sitenotes import parse_bbc_frame
 
 # A handle in parentheses as extractors leave it: escaped, linked, with a full-width at-sign or parentheses.
 _HANDLE = re.compile(
@@ -22,7 +22,6 @@ _HANDLE = re.compile(
 # What may stand between the parenthesis and the at-sign: a blank, the bracket of a link, its number, an escape.
 _OPENING = re.compile(r"[(（]\s?(?:\[[0-9]{1,3}\])?\[?\\?\Z")
 _PARENTHESES = ("(", "（")
-_BY = (" by ", " par ", " por ", " von ", " da ", " de ", " door ", " av ", " af ", " przez ", " oleh ", " от ")
 # The same handle from its at-sign on, for a look ahead: where the stretch that is looked at ends, it may yet be closed.
 _CLOSED = (
     r"[\u200b-\u200f\u2060-\u2069]{0,4}[A-Za-z0-9_.\\@-]++[\u200b-\u200f\u2060-\u2069]{0,4}"
@@ -31,7 +30,7 @@ _CLOSED = (
 _OPENED = (
     r"(?<=[(（]@)|(?<=[(（][ \u00a0]@)|(?<=\(\n@)|(?<=[(（]\[@)|(?<=[(（]\s\[@)|(?<=\]\[@)|(?<=[(\[]\\@)|(?<=[0-9]\]@)"
 )
-_BEHIND_BY = f"(?<=[{''.join(word[-2] for word in _BY)}] @)(?:{'|'.join(f'(?<={word}@)' for word in _BY)})"
+_BEHIND_BY = f"(?<=[{''.join(word[-2] for word in BY)}] @)(?:{'|'.join(f'(?<={word}@)' for word in BY)})"
 # One character on either side rules most at-signs out.
 _OPEN_AT = re.compile(
     r"@(?=[A-Za-z0-9_.\\@\u200b-\u200f\u2060-\u2069-])(?<=[(（\[ \u00a0\n\\\]]@)"
@@ -134,7 +133,7 @@ def _parse_footer(source: str, handle: Handle, floor: int) -> Footer | None:
 
 def _parse_bare(source: str, at: int, floor: int) -> Footer | None:
     """A handle without parentheses, where an embed printed no display name."""
-    if not source.endswith(_BY, 0, at):
+    if not source.endswith(BY, 0, at):
         return None
     if source.endswith("Post by ", 0, at):
         if source.find("View on", at, at + _LONGEST_POST_BY) < 0:

@@ -11,12 +11,12 @@ from ..models import Permalink, Sighting
 from ..platforms import BY_ID, parse_permalink
 from ..platforms.twitter import limit_length
 from .cards import Card, find_cards, find_quotes
-from .frames import find_consent_frames, find_skip_link
 from .handleless import find_handleless
 from .layout import Layout, narrow_layout, parse_layout, parse_row
 from .phrases import find_phrases
 from .references import pick_references
 from .residue import find_footers
+from .sitenotes import find_consent_frames, find_skip_link
 from .starts import Start, find_start
 from .starts.signs import Post
 from .words import Words, parse_words

@@ -36,6 +36,8 @@ _SENTENCE_END = re.compile(r"[.!?…。！？»”\"']\s+|[\r\n]+\s*")
 _ENDS_WORDS = re.compile(
     r"(?:[.!?…。！？]\)?|\d/\d{0,3}\)?|[#＃]\w+|[\u2600-\u27bf\U0001f000-\U0001faff]\ufe0f?)[ \t]*\Z"
 )
+# What stands before an account in "shared by", in the languages that do without a parenthesis there.
+BY = (" by ", " par ", " por ", " von ", " da ", " de ", " door ", " av ", " af ", " przez ", " oleh ", " от ")
 # Marks of emphasis and direction that open the line of a footer.
 _EMPHASIS = "*_\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
 _BEFORE_DASH = "> \t" + _EMPHASIS

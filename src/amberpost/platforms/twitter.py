@@ -220,9 +220,9 @@ def weighted_length(text: str) -> int:
     (27, 4)
     """
     if "/" in text:
-        text = _COUNTED_LINK.sub("x" * 23, text)
+        text = SHOWN_LINK.sub("x" * 23, text)
     return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
 
 
-_COUNTED_LINK = re.compile(r"https?://\S+|pic\.(?:twitter|x)\.com/\w+|\bt\.co/\w+")
+SHOWN_LINK = re.compile(r"https?://\S+|pic\.(?:twitter|x)\.com/\w+|\bt\.co/\w+")
 _WIDE = re.compile(r"[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")

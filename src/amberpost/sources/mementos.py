@@ -21,13 +21,12 @@ from ..models import Permalink
 from ..platforms import parse_permalink
 from ..posts import Post, Reading, Reply
 from .heads import is_same
-from .page import read_page
+from .page import MEMENTO, read_page
 from .tweetrecords import read_record_of_tweet
 from .wayback import parse_timestamp
 
 Read = Callable[[Reply, Permalink], Reading]
 
-_MEMENTO = re.compile(r"https?://web\.archive\.org/web/([0-9]{14})(?:[a-z]{2}_)?/(.{4,4000})", re.DOTALL)
 # Copies in other archives, and what TimeGates answer that give the copy at once, without its time in the address.
 _HELD = re.compile(r"https?://[^/?#]+(/[^?#]*?)(?:([0-9]{14})([a-z]{2}_)?/)?(https?://.{4,4000})", re.DOTALL)
 _LOOKED_AT = 1 << 16
@@ -47,7 +46,7 @@ def read_copy(
     `name` is the source's, `find_read` knows who reads the answers of the service that an address is of. Counts are of
     the copy's time.
     """
-    memento = _MEMENTO.fullmatch(reply.url)
+    memento = MEMENTO.fullmatch(reply.url)
     copy = _find_own(reply)
     named = parse_permalink(copy.url)
     if named and not is_same(named, permalink) and named.platform == permalink.platform:
@@ -77,7 +76,7 @@ def read_at_timegate(
 
 def _find_own(reply: Reply) -> Reply:
     """A copy as if its page had been asked for itself, then; what is no archive's answer is left as it is."""
-    memento, held = _MEMENTO.fullmatch(reply.url), _HELD.fullmatch(reply.url)
+    memento, held = MEMENTO.fullmatch(reply.url), _HELD.fullmatch(reply.url)
     stamp = memento[1] if memento else held[2] if held else None
     date = reply.copied or (parse_timestamp(stamp) if stamp else None)
     if date is None:

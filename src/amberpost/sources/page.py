@@ -21,7 +21,7 @@ from .telegram import parse_message
 from .twitterpage import parse_page
 
 _PAGE_LIMIT = 4 << 20  # bytes; YouTube's pages have more than one million
-_MEMENTO = re.compile(r"https?://web\.archive\.org/web/([0-9]{14})(?:[a-z]{2}_)?/(.{4,4000})", re.DOTALL)
+MEMENTO = re.compile(r"https?://web\.archive\.org/web/([0-9]{14})(?:[a-z]{2}_)?/(.{4,4000})", re.DOTALL)
 _LOGIN_PATHS = frozenset({"login", "log-in", "signin", "accounts/login", "login.php", "i/flow/login", "checkpoint"})
 # What a title says when there is no post behind it.
 _TITLES: Mapping[Outcome, re.Pattern[str]] = {
@@ -99,7 +99,7 @@ def _found(reason: str, post: Post, reply: Reply) -> Reading:
 
 def _find_made(reply: Reply) -> dt.datetime:
     """When the page was made: of a copy that an archive holds, when it was copied."""
-    memento = _MEMENTO.match(reply.url)
+    memento = MEMENTO.match(reply.url)
     try:
         return dt.datetime.strptime(memento[1], "%Y%m%d%H%M%S").replace(tzinfo=dt.UTC) if memento else reply.date
     except ValueError:
@@ -108,7 +108,7 @@ def _find_made(reply: Reply) -> dt.datetime:
 
 def _read_address(reply: Reply) -> Reading | None:
     """What the address says that the answer came from, where a site leads to when it does not show a post."""
-    memento = _MEMENTO.match(reply.url)
+    memento = MEMENTO.match(reply.url)
     url = parse_url(memento[2] if memento else reply.url)
     path = "/".join(url.path).lower() if url else ""
     if path in _LOGIN_PATHS:

@@ -9,7 +9,8 @@ from ..models import Citation
 from ..posts import About, Judgement, Outcome, Post, Reason, Sign
 from .cited import Cited, parse_language, read_cited
 from .days import judge_date
-from .deciding import Evidence, Via, decide, decide_unfetched
+from .deciding import Evidence, decide, decide_unfetched
+from .deciding import Via as Via
 from .likeness import Likeness
 from .people import find_retweeted, has_other_name, is_same_handle, judge_handle
 from .pointers import address_key, judge_pointers

@@ -6,19 +6,17 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from ...models import Permalink
 from ...platforms import BY_ID, parse_permalink
 from ...posts import Judgement, Reason, Verdict
 from ...sources import PAGE_NAME, find_realm
-from ...verifying import verify
+from ...verifying import Via, verify
 from ..disk.database import transaction
 from ..disk.fixity import digest_row
 from ..records import MOST_REDIRECTS
 from .questions import KnownPost, read_post
 
-Via = Literal["own", "media", "link"]
 _MOST_LOOKED_AT = 20  # posts that one citation leads to
 _MOST_NAMED = 3
 # The posts that a citation's links lead to, by the link as printed and by the address that names the post.

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ...footers import BY
 from ..places import find_places
 from .captions import NAME, NAME_ENDS, find_named
 from .zones import Zones
@@ -33,7 +34,6 @@ _DAY = re.compile(
     r"(?:[^\d)]{0,24}\d|(?:Tweet|Post) may have been deleted|\w{3,12} \*NUMBER)"
 )
 _LINK = re.compile(r"(?:t\.co|twitter\.com|//)/\w")
-_BY = (" by ", " par ", " por ", " von ", " da ", " de ", " door ", " av ", " af ", " przez ", " oleh ", " от ")
 _POSTED = re.compile(
     r"post|share|partag|publi|compart|geteilt|condivi|dibagi|delt|udost|gedeel|опубл|поділ", re.IGNORECASE
 )
@@ -93,7 +93,7 @@ def _look_round(source: str, at: int) -> Mark:
     begin = link if link >= 0 else at
     ahead = _plain(source, max(0, begin - _NEAR), begin)
     is_opened = ahead.endswith(_OPENED)
-    is_by = ahead.endswith(_BY) and _POSTED.search(ahead, max(0, len(ahead) - 60))
+    is_by = ahead.endswith(BY) and _POSTED.search(ahead, max(0, len(ahead) - 60))
     is_named = _may_end_in_name(ahead) and _NAME_AHEAD.search(ahead, max(0, len(ahead) - 30))
     if not is_opened and (is_by or is_named):
         return Mark(at, bool(is_by), bool(is_named))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ...platforms.twitter import weighted_length
+from ...platforms.twitter import SHOWN_LINK, weighted_length
 from ..shown import show_links
 from .wording import parse_wording
 
@@ -13,7 +13,6 @@ MOST_LINES = 14
 
 # X's links to what a post shows: media, and behind its words a post that it quotes.
 _MEDIA = re.compile(r"t\.co/\w|pic\.(?:twitter|x)\.com/\w|h(?<=\S\sh)ttps?://(?:twitter|x)\.com/\w{1,20}/status/\d")
-_LINK = re.compile(r"https?://\S+|pic\.(?:twitter|x)\.com/\w+|\bt\.co/\w+")
 _EMOJI = re.compile(r"[\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
 _HASHTAG = re.compile(r"(?:^|[^\w&/])[#＃]\w")
 _MENTION = re.compile(r"(?:^|[^\w/(（])[@＠]\w")
@@ -84,7 +83,7 @@ def parse_ending(text: str) -> str:
     ('colon', 'link')
     """
     bare = text.rstrip(_CLOSERS)
-    if bare[-12:].isascii() and _LINK.search(text, max(0, len(text) - 60)) and _ends_in_link(text):
+    if bare[-12:].isascii() and SHOWN_LINK.search(text, max(0, len(text) - 60)) and _ends_in_link(text):
         return "link"
     last = bare[-1:]
     if bare.endswith(("…", "...")):
@@ -103,7 +102,7 @@ _ENDINGS = (("stop", ".。．"), ("ask", "!?！？"), ("colon", ":："), ("comma
 
 def _ends_in_link(text: str) -> bool:
     end = len(text.rstrip(_CLOSERS))
-    return any(link.end() >= end for link in _LINK.finditer(text, max(0, len(text) - 200)))
+    return any(link.end() >= end for link in SHOWN_LINK.finditer(text, max(0, len(text) - 200)))
 
 
 def _find_traits(text: str) -> list[str]:
@@ -152,9 +151,9 @@ def _find_openings(text: str) -> list[str]:
         openings.append(
             "opens-hashtag" if first == "#" else "opens-mention" if "@" in text[:2] or first == "＠" else "opens-dot"
         )
-    if first in "#＃@" and _ONLY_TAGS.fullmatch(_LINK.sub("", text).strip()):
+    if first in "#＃@" and _ONLY_TAGS.fullmatch(SHOWN_LINK.sub("", text).strip()):
         openings.append("only-tags")
-    if first in "htp<[" and "/" in text and not _LINK.sub("", text).strip(" <>[]()"):
+    if first in "htp<[" and "/" in text and not SHOWN_LINK.sub("", text).strip(" <>[]()"):
         openings.append("only-links")
     if first.islower():
         openings.append("lower")

@@ -3,9 +3,9 @@
     python tests/crashes.py [--kills 1000] [--logs 200] [--disk-to 1024] [--only NAME ...]
 
 kill -9 at every moment at which the disk is touched, kill -9 at random times, any part of the database's log lost as
-a power cut may lose it, a disk that fills up in steps of 16 KB, files that may not grow, a tail cut at every byte,
-kill -9 at every such moment of a merge. After each the archive is opened again and finished; 0 lost, twice, or corrupt.
-And `find --to`, killed at random times until it ends: the same bytes as a run that nobody disturbed.
+a power cut may lose it, a disk that fills up in a run or a merge, in steps of 16 KB, files that may not grow, a tail
+cut at every byte, kill -9 at every such moment of a merge. After each the archive is opened again and finished; 0 lost,
+twice, or corrupt. And `find --to`, killed at random times until it ends: the same bytes as a run that nobody disturbed.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from amberpost import merge
+from amberpost import ArchiveError, merge
 from crashkit import Fault, Work, cut_tails, do_work, finish_and_verify, run_child
 from mergekills import find_damage, merge_and_die
 from partkills import fill, read_parts, run_killed
@@ -161,16 +161,52 @@ def try_logs(options: argparse.Namespace, work: Work) -> bool:
     return run_trials("an end of the database's log lost", trials)
 
 
+def fill_by_merging(size: int, sources: list[Path]) -> Trial:
+    """Merge into a new archive on a disk of that size; where it took all in, finish it on a larger one."""
+
+    def trial(folder: Path) -> str:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "amberpost", str(folder)], check=True)
+        try:
+            with suppress(ArchiveError):
+                merge(sources, to=folder / "m")
+            if not list(folder.iterdir()):
+                return ""
+            subprocess.run(["mount", "-o", "remount,size=256m", str(folder)], check=True)
+            if damage := find_damage(folder / "m"):
+                return damage
+            again = merge(sources, to=folder / "m")
+            return f"{again} was left to do" if again.captures or again.links or again.citations else ""
+        finally:
+            subprocess.run(["umount", str(folder)], check=True)
+
+    return trial
+
+
 def try_disk(options: argparse.Namespace, work: Work) -> bool:
-    """Disks of every size, in a name space of our own where disks may be mounted."""
+    """Disks of every size that a run fills up."""
+    large = Work(links=work.links * 8, body=12_000, batch=work.batch, segment=400_000)
+    return _try_disks("disk", "a disk that fills up", options, lambda size: fill_disk(size, large))
+
+
+def try_full_merges(options: argparse.Namespace, work: Work) -> bool:
+    """Disks of every size that a merge fills up: what was made for it is gone again, or holds all that it took in."""
+    with fresh_folder() as folder:
+        do_work(folder / "0", Work(links=work.links, body=12_000, segment=80_000))
+        do_work(folder / "1", Work(links=9))
+        sources = [folder / "0", folder / "1"]
+        name = "a disk that fills up in a merge"
+        return _try_disks("full-merges", name, options, lambda size: fill_by_merging(size, sources))
+
+
+def _try_disks(only: str, name: str, options: argparse.Namespace, make_trial: Callable[[int], Trial]) -> bool:
+    """Run a trial for disks of every size, in a name space of our own where disks may be mounted."""
     if os.environ.get("AMBERPOST_MAY_MOUNT"):
-        large = Work(links=work.links * 8, body=12_000, batch=work.batch, segment=400_000)
         sizes = range(_STEP, (options.disk_to << 10) + 1, _STEP)
-        return run_trials("a disk that fills up", [fill_disk(size, large) for size in sizes])
+        return run_trials(name, [make_trial(size) for size in sizes])
     if shutil.which("unshare") is None or subprocess.run(["unshare", "-rm", "true"], check=False).returncode:
-        print("a disk that fills up: skipped, no disk can be mounted here")
+        print(f"{name}: skipped, no disk can be mounted here")
         return True
-    words = [sys.executable, __file__, "--only", "disk", "--disk-to", str(options.disk_to)]
+    words = [sys.executable, __file__, "--only", only, "--disk-to", str(options.disk_to)]
     environment = {**os.environ, "AMBERPOST_MAY_MOUNT": "1"}
     return subprocess.run(["unshare", "-rm", *words], env=environment, check=False).returncode == 0
 
@@ -251,6 +287,7 @@ FAULTS = {
     "kills": try_kills,
     "logs": try_logs,
     "disk": try_disk,
+    "full-merges": try_full_merges,
     "files": try_files,
     "tails": try_tails,
     "merges": try_merges,

@@ -88,12 +88,20 @@ def test_files_that_may_not_grow(folder: Path, size: int) -> None:
     assert limit_files(size << 10, Work(links=36, body=9000))(folder) == ""
 
 
-def test_a_disk_that_fills_up() -> None:
-    command = [sys.executable, str(Path(__file__).with_name("crashes.py")), "--only", "disk", "--disk-to", "64"]
+@pytest.mark.parametrize(
+    ("only", "largest", "said"),
+    [
+        ("disk", 64, "a disk that fills up: 4 of 4 survived"),
+        ("full-merges", 1024, "a disk that fills up in a merge: 64 of 64 survived"),
+    ],
+)
+def test_a_disk_that_fills_up(only: str, largest: int, said: str) -> None:
+    crashes = str(Path(__file__).with_name("crashes.py"))
+    command = [sys.executable, crashes, "--only", only, "--disk-to", str(largest)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     if "skipped" in done.stdout:
         pytest.skip(done.stdout)
-    assert (done.returncode, done.stdout.partition(",")[0]) == (0, "a disk that fills up: 4 of 4 survived")
+    assert (done.returncode, done.stdout.partition(",")[0]) == (0, said), done.stdout
 
 
 def test_a_tail_cut_at_many_offsets(folder: Path) -> None:

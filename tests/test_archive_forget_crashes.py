@@ -35,6 +35,20 @@ def test_a_reader_that_keeps_old_pages_in_the_log_makes_it_say_so(copy: Path, mo
     assert list(check(copy)) == []
 
 
+def test_a_full_disk_that_ends_the_transaction_by_itself_leaves_no_new_files(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(db: sqlite3.Connection, *_: object) -> None:
+        db.execute("ROLLBACK")  # as SQLite does when the disk is full
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = sorted(path.name for path in (copy / "warc").iterdir())
+    monkeypatch.setattr("amberpost.archive.care.forget.note_pending", fill)
+    with pytest.raises(ArchiveError, match="free space"):
+        forget(copy, handle=HANDLE)
+    assert sorted(path.name for path in (copy / "warc").iterdir()) == before
+
+
 @pytest.mark.parametrize("call", range(6))
 def test_a_full_disk_is_said_and_the_next_time_all_goes(copy: Path, monkeypatch: pytest.MonkeyPatch, call: int) -> None:
     fsync, calls = os.fsync, iter(range(99))

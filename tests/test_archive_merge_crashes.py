@@ -82,3 +82,12 @@ def test_a_disk_that_is_full_leaves_the_target_as_it_was(sources: list[Path], tm
         check_all(target)
     merge(sources, to=target)
     check_all(target)
+
+
+@pytest.mark.parametrize("size", [1, 2_000, 60_000])
+def test_a_disk_that_is_full_leaves_no_archive_where_there_was_none(
+    sources: list[Path], tmp_path: Path, size: int
+) -> None:
+    target = tmp_path / "m"
+    assert merge_within(sources, target, largest_file=size)
+    assert not target.exists()

@@ -100,6 +100,33 @@ def test_all_that_was_learned_comes_back_from_the_segments_alone(seed: list[Cita
     assert len(before[1]) == len(seed)
 
 
+def test_pictures_are_known_again_as_their_posts_when_the_database_is_lost_and_none_are_wanted_then(
+    seed: list[Citation], tmp_path: Path
+) -> None:
+    query = "SELECT p.url, l.url FROM requisite JOIN link p ON p.id = page JOIN link l ON l.id = link ORDER BY 1, 2"
+    with run_internet() as internet, opened(tmp_path, internet, media="images") as archive:
+        archive.add(seed)
+        archive.run()
+        before = archive.store.connection.execute(query).fetchall()
+    (tmp_path / "archive.db").unlink()
+    with Archive(tmp_path) as archive:
+        archive.add(seed)
+        archive.learn()
+        assert archive.store.connection.execute(query).fetchall() == before != []
+
+
+def test_what_is_kept_of_old_copies_is_read_by_the_first_run_without_a_network_that_wants_them(
+    seed: list[Citation], tmp_path: Path
+) -> None:
+    with run_internet() as internet, opened(tmp_path, internet) as archive:
+        archive.add(seed)
+        archive.run()
+    asked = "SELECT count(*) FROM question WHERE source = 'cdx'"
+    with Archive(tmp_path, wayback="always") as archive:
+        archive.learn()
+        assert archive.store.connection.execute(asked).fetchone()[0] > 0
+
+
 def test_runs_that_end_after_each_link_come_to_the_same_as_one_that_does_not(
     seed: list[Citation], tmp_path: Path
 ) -> None:

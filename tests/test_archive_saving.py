@@ -234,6 +234,14 @@ def test_what_was_saved_is_known_again_when_the_database_is_lost(tmp_path: Path)
     assert not list(check(tmp_path))
 
 
+def test_what_was_saved_is_known_again_by_a_run_that_saves_nothing(tmp_path: Path) -> None:
+    with playing({}) as internet:
+        run(tmp_path, internet)
+        (tmp_path / "archive.db").unlink()
+        assert run(tmp_path, internet, save_page_now=False) == []
+    assert "saved as" in read_reasons(tmp_path)["save-status"]
+
+
 def test_an_error_is_not_believed_before_the_index_was_asked(tmp_path: Path) -> None:
     error = {"status": "error", "status_ext": "error:browsing-timeout", "job_id": JOB}
     with playing({STATUS: [tell(error)]}) as internet:

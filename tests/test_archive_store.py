@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from amberpost.archive.care.forget import forget
+from amberpost.archive.disk.cited import read_cited
 from amberpost.archive.disk.marks import handle_mark, url_mark
 from amberpost.archive.disk.queue import LONGEST_WAIT
 from amberpost.archive.records import Decision, LaneState, Result
@@ -62,8 +63,9 @@ def test_a_url_is_one_link_whoever_cites_it_and_however_often_it_is_added(store:
 
 
 def test_a_citation_found_anew_with_other_links_keeps_only_those(store: Store) -> None:
-    store.add_citations([cite("c1", PAGE, "https://t.co/AbC")])
-    store.add_citations([cite("c1", "https://t.co/XyZ")])
+    for links in ([PAGE, "https://t.co/AbC"], ["https://t.co/XyZ"]):
+        row = {"id": "c1", "article": "a.txt", "links": links}
+        store.add_citations([read_cited(row, find_refusal=lambda _: None)])
     assert store.connection.execute("SELECT url FROM citation_link").fetchall() == [("https://t.co/XyZ",)]
 
 

@@ -19,12 +19,13 @@ from amberpost import Archive
 from amberpost.archive import Network
 from amberpost.archive.care.check import check
 from amberpost.archive.care.forget import forget
+from amberpost.archive.disk.cited import normalize_target
 from amberpost.archive.disk.notes import Note, format_note, parse_note
 from amberpost.cli import app
 from amberpost.demo.internet import SmallInternet, run_internet
 from amberpost.models import ArchiveError, Permalink
 from amberpost.posts import Reply
-from amberpost.sources import TIMEGATE_NAME, check_template, find_reader, make_timegate_urls
+from amberpost.sources import TIMEGATE_NAME, check_template, find_reader, find_template, make_timegate_urls
 from amberpost.warcfile import WarcRecord, read_records
 from archiving import new_link
 from exchanges import ToldClock
@@ -100,6 +101,22 @@ def test_the_time_is_known_again_when_the_database_is_lost(tmp_path: Path) -> No
         assert db.execute("SELECT url, near FROM link WHERE near IS NOT NULL").fetchall() == [(QUESTION, 1495281600)]
     assert read_source(tmp_path) == TIMEGATE_NAME
     assert not list(check(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        GATE,
+        "https://second.example/gate?url={url}",
+        "https://second.example/gate?near=1&url={url}&mode=raw",
+        "https://third.example/web/{url}/as-it-was",
+        "http://fourth.example:8080/my-web/{url}",
+    ],
+)
+def test_a_template_is_known_by_one_of_its_questions(template: str) -> None:
+    asked = (ASKED, replace(ASKED, handle=None), Permalink("vk", "-1_2", None, "https://vk.com/wall-1_2"))
+    urls = [normalize_target(url) for each in asked for url in make_timegate_urls(each, template)]
+    assert {find_template(url) for url in urls} - {None} == {template}
 
 
 @pytest.mark.loopback

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 from .. import __version__
-from ..models import ArchiveError, Record
+from ..models import ArchiveError
 from .asking import Watch
 from .borrowing import Borrower, Taken
 from .complaints import Complaints
-from .disk.cited import make_link
 from .disk.database import advising
 from .disk.folder import check_name
 from .disk.reading import Reader
 from .exchange.fetching import MAX_BYTES
 from .exchange.urlpolicy import Policy
-from .given import Given, describe, find_cited
+from .given import ONE_ROW, Given, check_list, check_url, find_cited, find_links
 from .keys import read_keys
 from .options import check_options
 from .politeness.manners import Manners
@@ -124,21 +123,20 @@ class Archive:
     def add(self, citations: Iterable[Given]) -> Added:
         """Queue the links of citations, or of anyone's rows with `links`, `permalink` or `url`; each URL once.
 
-        What the policy forbids is kept as `refused`, with the reason. A row that cannot be kept is left out, and named
-        in `problems` of what is given back, or counted once a thousand are. Memory stays flat, however many there are.
+        What the policy forbids is kept as `refused`, with the reason. A row that cannot be kept, or whose id another
+        citation has, is left out, and named in `problems` of what is given back, or counted once a thousand are. Memory
+        stays flat, however many there are.
         """
-        if isinstance(citations, str | Mapping | Record):
-            raise TypeError(f"citations is one {describe(citations)}: give a list; add_urls takes URLs")
+        check_list("citations", citations, "give a list of them; add_urls takes URLs", one=ONE_ROW)
         complaints = Complaints()
-        added = self.store.add_citations(find_cited(citations, complaints, find_refusal=self._find_refusal))
+        rows = find_cited(citations, complaints, find_refusal=self._find_refusal)
+        added = self.store.add_citations(rows, complaints)
         return replace(added, problems=tuple(complaints.named), more_problems=complaints.unnamed)
 
     def add_urls(self, urls: Iterable[str]) -> Added:
         """Queue URLs that no citation names; lines of a file may be empty."""
-        if isinstance(urls, str):
-            raise TypeError("urls is one string: give a list of URLs")
-        find_refusal = self._find_refusal
-        return self.store.add_urls(make_link(url, find_refusal=find_refusal) for url in urls if url.strip())
+        check_list("urls", urls, "give a list of URLs, as text")
+        return self.store.add_urls(find_links(urls, find_refusal=self._find_refusal))
 
     def add_warcs(self, paths: Iterable[str | os.PathLike[str]]) -> Taken:
         """Keep copies of what somebody's WARC and WACZ files, or folders of them, hold of the posts known by now.
@@ -146,6 +144,7 @@ class Archive:
         Asks nobody. Posts are known once the links that lead to them are: give the files again when there are more;
         nothing is kept twice. Raises ReadError where there is no such file.
         """
+        check_list("paths", paths, "give a list of paths")
         files = find_warcs(paths)
         self.learn()
         borrower = Borrower(self.store, max_bytes=self._limits.max_bytes)
@@ -179,9 +178,11 @@ class Archive:
     def learn(self) -> None:
         """Read what is stored and not read yet, and judge the citations that it concerns; asks nobody.
 
-        `run` does so as it goes; this is for citations that were added without a run.
+        `run` does so as it goes; this is for citations that were added without a run. What is read does not depend on
+        the options; what would be asked next by them is queued.
         """
         learner = self._session.make_learner()
+        learner.reopen()
         while self.store.learn(learner, _READ_AT_ONCE):
             pass
 
@@ -194,6 +195,7 @@ class Archive:
 
     def resolve(self, url: str) -> Resolution | None:
         """What the store knows of a URL, redirect by redirect; `None` when it was never added. Asks nobody."""
+        check_url(url)
         return self.store.resolve(url)
 
     def captures(self) -> Iterator[Capture]:

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from ..models import ArchiveDamaged, ArchiveError
 from .care.checkrows import find_wrong_structure
-from .care.finishing import FORGETTING, MERGING, finish_forgetting, note_pending, remove_beside
+from .care.finishing import MERGING, finish_forgetting, is_pending, note_pending, remove_beside, take_back
 from .care.forget import Forgetting
 from .care.rewriting import CAME, Rewriting, find_segments
 from .care.selecting import make_tables, select
 from .care.wanted import Wanted as Unwanted
 from .care.wanted import find_marked
-from .disk.database import advising
-from .disk.folder import SEGMENTS, Lock, check_name, is_archive, remove_files, shared_lock
+from .disk.database import advising, holds_nothing
+from .disk.folder import DATABASE, SEGMENTS, Lock, check_name, is_archive, remove_files, shared_lock
 from .disk.linkmerge import reopen_left
 from .disk.reading import Reader
 from .disk.rowmerge import RowMerge, take_forgotten
@@ -90,10 +90,11 @@ def _take_back(target: Path, *, with_folder: bool) -> None:
     """Remove an archive if nothing is in it, locked, so that nobody puts anything there meanwhile."""
     with advising(target), ExitStack() as stack:
         stack.callback(Lock(target).release)
-        with Reader.read(target) as reader:
-            counts = reader.counts()
-            is_empty = not (counts.citations or counts.links or counts.bytes or reader.segments.names())
+        has_segments = any(SEGMENT.fullmatch(path.name) for path in (target / SEGMENTS).glob("*"))
+        database = target / DATABASE
+        is_empty = not has_segments and (not database.exists() or holds_nothing(database))
         if is_empty:
+            remove_beside(target / SEGMENTS)
             remove_files(target)
         if is_empty and with_folder:
             target.rmdir()
@@ -126,8 +127,7 @@ def open_source(folder: Path) -> Iterator[Reader]:
 def _check_rest(reader: Reader) -> None:
     """Raise ArchiveError for what a crash left, which only its own archive can take in."""
     again = f"finish it with `amberpost archive --to {reader.folder} --offline`, then merge"
-    query = "SELECT 1 FROM meta WHERE key IN (?, ?)"
-    if reader.connection.execute(query, (FORGETTING, MERGING)).fetchone():
+    if is_pending(reader.connection):
         raise ArchiveError(f"{reader.folder}: a forget or merge of it was cut short: {again}")
     known = {segment.name: segment.size for segment in read_segments(reader.connection)}
     for name in known.keys() | set(reader.segments.names()):
@@ -147,7 +147,6 @@ class _Merge:
 
     def run(self) -> Merged:
         """Take all in, and give what was new."""
-        segments = self._store.segments
         before = self._store.counts()
         self._db.execute(CAME.strip())
         make_tables(self._db)
@@ -155,10 +154,9 @@ class _Merge:
         try:
             gone = self._take_in()
             self._db.execute("COMMIT")
-        finally:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-                remove_beside(segments.folder)
+        except BaseException:
+            take_back(self._db, self._store.segments.folder)
+            raise
         finish_forgetting(self._store.folder, self._db)
         after = self._store.counts()
         return Merged(

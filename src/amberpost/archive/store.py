@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from .care.finishing import finish_forgetting
+from .complaints import Complaints
 from .disk.adoption import adopt
 from .disk.cdxj import write_index
 from .disk.database import advising, connect, make_database, transaction
 from .disk.folder import DATABASE, SEGMENTS, Lock, check_database, make_folder, make_subfolders
 from .disk.forgotten import LEADS_THERE
+from .disk.namesakes import find_namesake
 from .disk.reading import Reader
 from .disk.recording import Recorder
 from .disk.rows import add_citation, add_link, add_unjudged, save_lane
@@ -86,12 +88,22 @@ class Store(Reader):
         with advising(self.folder):
             write_index(self.folder, self.connection)
 
-    def add_citations(self, rows: Iterable[CitedLinks]) -> Added:
+    def add_citations(self, rows: Iterable[CitedLinks], complaints: Complaints | None = None) -> Added:
         """Add citations and queue their links, each URL once; what was forgotten on purpose is left out.
 
-        However many, they are added in transactions of bounded size: after a crash, adding all again adds the rest.
+        One whose id another has is left out too, and `complaints` get it. However many, they are added in transactions
+        of bounded size: after a crash, adding all again adds the rest.
         """
-        return self._add(self._without_forgotten(rows), add_citation)
+        heard = Complaints() if complaints is None else complaints
+
+        def add(connection: sqlite3.Connection, cited: CitedLinks) -> None:
+            namesake = find_namesake(connection, cited)
+            if namesake is None:
+                add_citation(connection, cited)
+            else:
+                heard.add(namesake)
+
+        return self._add(self._without_forgotten(rows), add)
 
     def add_urls(self, links: Iterable[NewLink]) -> Added:
         """Queue links that no citation names; those that were forgotten on purpose are left out."""

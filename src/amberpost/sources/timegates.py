@@ -8,12 +8,15 @@ not asked [live]). The address goes in as it is, as all of them want it; behind 
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from ..models import ArchiveError, Permalink
+from ..platforms import parse_permalink
 from .wayback import find_spellings
 
 _PLACE = "{url}"
+_PAGE = re.compile(r"(https?://[^/?#]{1,300}/[^?#]{0,1000}?)(https://.+)", re.DOTALL)
+_QUOTED_PAGE = re.compile(r"(https?://[^/?#]{1,300}/[^?#]{0,1000}\?.{0,1000}?)(https%3A%2F%2F[^&]+)(.*)", re.DOTALL)
 _TEMPLATE = re.compile(r"https?://[^/?#{}@\\]{1,300}/[^#{}\\]{0,1000}\{url\}[^#{}\\]{0,1000}", re.IGNORECASE)
 
 
@@ -41,3 +44,21 @@ def make_timegate_urls(permalink: Permalink, template: str) -> tuple[str, ...]:
     is_query = "?" in template.partition(_PLACE)[0]
     pages = (f"https://{spelling}" for spelling in find_spellings(permalink))
     return tuple(template.replace(_PLACE, quote(page, safe="") if is_query else page) for page in pages)
+
+
+def find_template(url: str) -> str | None:
+    """The template that a question to a TimeGate was made by, known by the post's address in it; `None` where none is.
+
+    >>> find_template("https://a.example/gate?url=https%3A%2F%2Fx.com%2Fann%2Fstatus%2F20&near=1")
+    'https://a.example/gate?url={url}&near=1'
+    """
+    match = _QUOTED_PAGE.fullmatch(url) or _PAGE.fullmatch(url)
+    page = unquote(match[2]) if match else ""
+    permalink = parse_permalink(page)
+    if match is None or permalink is None:
+        return None
+    spelled = next((each for each in find_spellings(permalink) if page.startswith(f"https://{each}")), None)
+    if spelled is None:
+        return None
+    behind = match[3] if match.re is _QUOTED_PAGE else page.removeprefix(f"https://{spelled}")
+    return f"{match[1]}{_PLACE}{behind}"

@@ -22,6 +22,19 @@ def note_pending(db: sqlite3.Connection, what: str, names: list[str]) -> None:
     db.execute("INSERT INTO meta VALUES (?, ?)", (what, json.dumps(names)))
 
 
+def is_pending(db: sqlite3.Connection) -> bool:
+    """Tell whether it was decided that new files are to take the place of segments, and not all have done so."""
+    return db.execute("SELECT 1 FROM meta WHERE key IN (?, ?)", (FORGETTING, MERGING)).fetchone() is not None
+
+
+def take_back(db: sqlite3.Connection, segments: Path) -> None:
+    """Undo what failed before it was decided: new files, and the transaction, which a full disk may have ended."""
+    if db.in_transaction:
+        db.execute("ROLLBACK")
+    if not is_pending(db):
+        remove_beside(segments)
+
+
 def finish_forgetting(folder: Path, db: sqlite3.Connection) -> None:
     """Finish what `forget` or `merge` had decided when it was cut short; to be called, under the lock, before all else.
 

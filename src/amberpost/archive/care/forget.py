@@ -22,7 +22,7 @@ from ..disk.marks import citation_mark, url_mark, without_urls
 from ..disk.segments import Segments
 from ..disk.warcrecords import EMPTY_PAYLOAD
 from ..posts.questions import without_addresses
-from .finishing import FORGETTING, finish_forgetting, note_pending, remove_beside
+from .finishing import FORGETTING, finish_forgetting, note_pending, take_back
 from .rewriting import Rewriting, find_segments
 from .selecting import make_tables, select
 from .wanted import Wanted, find_wanted
@@ -137,10 +137,9 @@ class Forgetting:
             counts = [self._count(table) for table in ("gone_citation", "gone_link", "gone_capture", "orphaned_link")]
             saved = 0 if dry_run else self.write(wanted, find_segments(self._db))
             self._db.execute("ROLLBACK" if dry_run else "COMMIT")
-        finally:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-                remove_beside(self._segments.folder)
+        except BaseException:
+            take_back(self._db, self._segments.folder)
+            raise
         return Forgot(citations=counts[0], links=counts[1], captures=counts[2], requeued=counts[3], bytes=saved)
 
     def _count(self, table: str) -> int:

@@ -83,7 +83,7 @@ def read_cited(row: Mapping[str, object], *, find_refusal: FindRefusal) -> Cited
     >>> read_cited({"id": "7a", "links": ["https://t.co/02OQCDI90m"]}, find_refusal=lambda url: None).urls
     ('https://t.co/02OQCDI90m',)
     """
-    urls = tuple(dict.fromkeys(_find_urls(row)))
+    urls = tuple(dict.fromkeys(find_urls(row)))
     record = replace_surrogates(_format_row(row))
     return CitedLinks(
         id=_text(row, "id") or sha256(record.encode()).hexdigest()[:20],
@@ -106,7 +106,7 @@ def _format_row(row: Mapping[str, object]) -> str:
         reason = f"lists or objects more than {MOST_NESTED} deep"
     except (RecursionError, ValueError, TypeError) as error:
         reason = str(error)
-    raise UnkeepableRow(_text(row, "id") or next(_find_urls(row), "without id and links"), reason)
+    raise UnkeepableRow(_text(row, "id") or next(find_urls(row), "without id and links"), reason)
 
 
 def _dump(row: Mapping[str, object]) -> str:
@@ -127,7 +127,8 @@ def is_deeper(value: object, depth: int) -> bool:
     return inner is not None and (depth <= 0 or any(is_deeper(item, depth - 1) for item in inner))
 
 
-def _find_urls(row: Mapping[str, object]) -> Iterator[str]:
+def find_urls(row: Mapping[str, object]) -> Iterator[str]:
+    """The URLs of a row as they are printed: of its links, then its own address."""
     for link in _read_links(row.get("links")):
         if isinstance(link, str) and link.strip():
             yield replace_surrogates(link)

@@ -74,6 +74,19 @@ def connect_read_only(path: Path, *, at_rest: bool = False) -> sqlite3.Connectio
         return connection
 
 
+def holds_nothing(path: Path) -> bool:
+    """Tell whether nothing was stored in a database, by one that holds the lock; it needs no room on the disk.
+
+    Opened for one alone, SQLite keeps its index of the log in memory: a full disk has no room for the file of it.
+    """
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        return not any(
+            connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()
+            for table in ("citation", "link", "capture", "segment")
+        )
+
+
 @contextmanager
 def _opening(path: Path | str) -> Iterator[sqlite3.Connection]:
     """A database that stays open, unless it turns out to be none of ours: then nobody else could close it."""

@@ -44,11 +44,14 @@ def check_place(folder: str, *, must_exist: bool = False) -> None:
 
 
 def remove_files(folder: Path) -> None:
-    """Remove an archive in which nothing is stored; the caller made it, and holds the lock."""
-    for name in (f"{DATABASE}-wal", f"{DATABASE}-shm", DATABASE, INDEX):
+    """Remove an archive in which nothing is stored, be it half made; the caller made it, and holds the lock."""
+    for name in (f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}.new", DATABASE, INDEX):
         (folder / name).unlink(missing_ok=True)
+    for path in (*folder.glob("*.part"), *(folder / INDEX_PARTS).glob("*.part")):
+        path.unlink()
     for name in (SEGMENTS, INDEX_PARTS):
-        (folder / name).rmdir()
+        with suppress(FileNotFoundError):
+            (folder / name).rmdir()
     (folder / LOCK).unlink()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,9 +30,11 @@ from ..disk.queue import LINK, read_link
 from ..disk.reading import Reader
 from ..disk.rows import add_link, add_news
 from ..records import Link, Role
+from .kept import Kept
 from .planning import Step, Wayback, find_next, find_save
 from .questions import (
     UPSTREAM,
+    Question,
     add_post,
     add_question,
     find_copies,
@@ -69,6 +72,10 @@ _ASKED_AT = "SELECT post FROM question JOIN link ON link.id = question.link WHER
 _UNSAVED = f"post.outcome = 'found' AND post.id NOT IN (SELECT post FROM question WHERE source = '{SAVE_NAME}')"
 _SHOWS_MORE = """post.record LIKE '%"media":[{%' AND post.id NOT IN (
   SELECT post FROM question JOIN requisite ON requisite.page = question.link)"""
+_KEEP_SHOWN = """
+INSERT OR IGNORE INTO requisite(page, link)
+SELECT ?, id FROM link WHERE role = 'requisite' AND url IN (SELECT value FROM json_each(?))
+"""
 _CITED_ON = f"""
 WITH RECURSIVE up(link, hop) AS (
   SELECT link, 0 FROM question WHERE post = ? AND source = '{PAGE_NAME}'
@@ -101,6 +108,7 @@ class Learner:
         self._reader, self._connection = reader, reader.connection
         self._find_refusal = find_refusal
         self._wanted = wanted
+        self._kept: Kept | None = None  # once it is looked for, which takes a look at each link
 
     def reopen(self) -> None:
         """Look again at posts that were learned of before old copies, or media, were wanted."""
@@ -183,6 +191,8 @@ class Learner:
     def _sum_up(self, post: int) -> None:
         questions = read_questions(self._connection, post)
         permalink = read_post(self._connection, post).permalink
+        if self._take_kept(post, permalink, questions):
+            return  # it is summed up once they are read
         total = sum_up(questions, permalink.platform)
         save_sum(self._connection, post, total)
         for question in questions:
@@ -196,6 +206,15 @@ class Learner:
             self._ask(post, step)
         if total.best and total.best.reading and total.best.reading.post:
             self._add_media(total.best.link, total.best.reading.post)
+
+    def _take_kept(self, post: int, permalink: Permalink, questions: list[Question]) -> bool:
+        """Have what was asked about a post read before anybody is asked anew, and tell whether there is any."""
+        self._kept = self._kept or Kept(self._connection)
+        found = self._kept.find(permalink, questions)
+        for link, source in found:
+            add_question(self._connection, post, link, source)
+            add_news(self._connection, link)
+        return bool(found)
 
     def _find_near(self, post: int) -> dt.datetime | None:
         """The day of the first citation that led to a post, for posts whose id does not tell their time."""
@@ -217,10 +236,12 @@ class Learner:
         add_news(self._connection, link)
 
     def _add_media(self, page: int, post: Post) -> None:
-        """Queue what a post shows, as parts of the answer that told of it."""
+        """Queue what a post shows, as parts of the answer that told of it; what is kept of it is one in any case."""
         kinds = _MEDIA[self._wanted.media]
         for medium in [medium for medium in post.media if medium.kind in kinds][:_MOST_MEDIA]:
             new = make_link(medium.url, find_refusal=self._find_refusal, role="requisite")
             if not self._reader.is_forgotten(new.url):
                 link = add_link(self._connection, new)
                 self._connection.execute("INSERT OR IGNORE INTO requisite(page, link) VALUES(?, ?)", (page, link))
+        shown = [normalize_target(medium.url) for medium in post.media]
+        self._connection.execute(_KEEP_SHOWN, (page, json.dumps(shown)))

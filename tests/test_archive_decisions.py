@@ -117,7 +117,7 @@ def test_waits_grow_from_an_hour_to_a_week() -> None:
 def test_an_unknown_name_settles_after_three_tells_and_a_week() -> None:
     decision, days, asked = run_daily(NO_SUCH_HOST, days=365)
     assert decision.state == "failed"
-    assert decision.reason == "no such host (told 3 of 3 times while others answered)"
+    assert decision.reason == "no such host (told 3 of 3 times while others were known)"
     assert 7 <= days <= 15
     assert asked >= 3
 
@@ -303,7 +303,7 @@ def permit(outcome: Outcome, reason: str = "why") -> Permission:
         (
             permit("dns", "no such host"),
             "pending",
-            "robots.txt: no such host (told 1 of 3 times while others answered)",
+            "robots.txt: no such host (told 1 of 3 times while others were known)",
         ),
     ],
 )

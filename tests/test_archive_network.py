@@ -118,6 +118,30 @@ def test_names_that_are_gone_settle_though_nobody_else_is_left_to_answer(tmp_pat
     assert (told[-1].counts.captured, told[-1].counts.failed, told[-1].counts.pending) == (1, 2, 0)
 
 
+def test_names_that_are_known_are_no_servers_that_answer(tmp_path: Path) -> None:
+    """Where names are known and nobody can be reached, the network is down all the same."""
+    clock = ToldClock()
+
+    async def resolve(host: str, _port: int) -> list[Endpoint]:
+        if host == "a.example":
+            raise UNKNOWN
+        return [Endpoint("127.0.0.1", 1)]  # where nobody listens
+
+    with run_internet(extra={LIVE[0]: PAGE}) as internet:
+        network = Network(resolver=internet.resolver, ssl_context=internet.ssl_context, clock=clock)
+        with Archive(tmp_path, contact="desk@example.org", allow_private=True, robots=False, network=network) as first:
+            first.add_urls(LIVE[:1])
+            first.run()
+    clock.time += 86400
+    unreached = Network(resolver=resolve, clock=clock)
+    with Archive(tmp_path, contact="desk@example.org", allow_private=True, robots=False, network=unreached) as second:
+        second.add_urls(["http://a.example/", *(f"http://h{number:03}.example/" for number in range(60))])
+        summary = second.run()
+        tried = second.store.connection.execute("SELECT count(*) FROM link WHERE attempts > 0 AND state = 'pending'")
+        assert summary.stopped == "network down"
+        assert tried.fetchone()[0] <= 12
+
+
 def test_of_those_who_answered_before_a_few_names_are_looked_up_once_a_minute_and_no_address() -> None:
     lanes = ["192.0.2.1", "[::1]", "127.1", "web.archive.org/cdx/", *(f"a{number}.example" for number in range(9))]
     asked: list[str] = []
@@ -133,11 +157,11 @@ def test_of_those_who_answered_before_a_few_names_are_looked_up_once_a_minute_an
         assert asked == ["web.archive.org", "a0.example", "a1.example"]
         known.add("a1.example")
         await names.check()
-        assert (len(asked), canary.works(clock.now())) == (3, False)
+        assert (len(asked), canary.knows_names(clock.now())) == (3, False)
         clock.time += SILENCE
         await names.check()
         await names.check()
-        assert (len(asked), canary.works(clock.now())) == (6, True)
+        assert (len(asked), canary.knows_names(clock.now()), canary.works(clock.now())) == (6, True, False)
 
     clock, canary = ToldClock(), Canary()
     asyncio.run(check(clock, Names(lanes, knows=knows, canary=canary, clock=clock)))

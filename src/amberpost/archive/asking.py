@@ -96,7 +96,8 @@ class Asker:
             if link.role == "save":
                 return await self._save(link)
             permission = await self._find_permission(link)
-            decision = decide_permission(link, permission, self._clock.now(), network_works=self._network_works)
+            works = self._is_telling(is_name=permission.failure is not None and permission.failure.is_unknown_name)
+            decision = decide_permission(link, permission, self._clock.now(), network_works=works)
             if decision is None:
                 return await self._ask(link)
             # What was tried for its sake counts: else a host whose robots.txt cannot be had would never settle.
@@ -111,9 +112,10 @@ class Asker:
         except Exception as error:  # noqa: BLE001 - the boundary of one link: the others are asked for all the same
             return await self._store(link, (), put_aside(link, error, self._clock.now()))
 
-    @property
-    def _network_works(self) -> bool:
-        return self._pace.canary.works(self._clock.now())
+    def _is_telling(self, *, is_name: bool) -> bool:
+        """Whether a failure tells of the link, and not of our network: of a name, where other names are known."""
+        canary, now = self._pace.canary, self._clock.now()
+        return canary.knows_names(now) if is_name else canary.works(now)
 
     async def _ask(self, link: Link) -> Result | None:
         made: list[Exchange] = []
@@ -195,7 +197,7 @@ class Asker:
             self._clock.now(),
             find_refusal=self._find_refusal,
             with_requisites=self._requisites,
-            network_works=self._network_works,
+            network_works=self._is_telling(is_name=bool(made) and is_unknown_name(made[-1])),
         )
         if self._requisites and made[-1].size > _LARGE:
             return await asyncio.to_thread(judge)

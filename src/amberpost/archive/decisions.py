@@ -51,13 +51,14 @@ def decide(
     |---|---|
     | an answer of any status but those that are tried again, whole or up to the cap | captured |
     | such a status, no connection, too late, cut off, an unknown name | pending, with reason and next time |
-    | an unknown name, three times over a week or more, while other hosts answered | failed |
+    | an unknown name, three times over a week or more, while other names were known | failed |
     | anything else that made it wait, eight times over 30 days or more | failed |
     | a certificate that does not hold, bytes that are no HTTP | failed |
     | nothing, since the policy refused it | refused |
 
     A redirect's target is a link of its own, refused when `find_refusal` gives a reason. A head that was read counts
-    even when the answer's body broke off. `network_works`: some other host has answered a moment ago.
+    even when the answer's body broke off. `network_works`: some other host has answered a moment ago, or, where a name
+    is unknown, its name was known.
     """
     if not exchanges:
         return Decision(state="pending", reason="not asked yet", next_at=now + WAITS[0])
@@ -89,7 +90,7 @@ def decide_failure(link: Link, failure: Failure, now: float, *, network_works: b
     since = _find_beginning(link, now, is_new=failure.is_unknown_name and not tells)
     if failure.is_unknown_name:
         tells = min(tells + works, 3)
-        reason = f"no such host (told {tells} of 3 times while others answered)"
+        reason = f"no such host (told {tells} of 3 times while others were known)"
         is_settled = tells >= 3 and now - since >= _UNKNOWN_NAME_SETTLES
     else:
         reason = failure.reason

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from .storing import StoreThread
 
+_PAUSE = 5.0  # seconds after a round without new hosts until the next: each is a look at every lane
 _LANES_AT_ONCE = 100  # that are looked for; one at a time, each would wait for the store
 IsOpen = Callable[[str, float], bool]
 
@@ -16,6 +17,7 @@ class Turns:
 
     def __init__(self, storing: StoreThread) -> None:
         self._all, self._new = _Round(storing), _Round(storing, only_new=True)
+        self._had_none_at: float | None = None
 
     async def find_lane(self, now: Callable[[], float], *, is_open: IsOpen, new_first: bool = False) -> str | None:
         """The next lane with something due that is open to be worked; `None` when in a whole round there is none.
@@ -23,8 +25,15 @@ class Turns:
         With `new_first`, hosts that were not asked yet come before all others: dead ones that are the first to be asked
         in each run would look like a dead network each time, and nobody behind them be asked.
         """
-        lane = await self._new.find_lane(now, is_open=is_open) if new_first else None
+        lane = await self._find_new(now, is_open=is_open) if new_first else None
         return lane or await self._all.find_lane(now, is_open=is_open)
+
+    async def _find_new(self, now: Callable[[], float], *, is_open: IsOpen) -> str | None:
+        if self._had_none_at is not None and 0 <= now() - self._had_none_at < _PAUSE:
+            return None
+        lane = await self._new.find_lane(now, is_open=is_open)
+        self._had_none_at = now() if lane is None else None
+        return lane
 
 
 class _Round:

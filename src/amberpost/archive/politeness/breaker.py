@@ -59,6 +59,7 @@ class Canary:
     """
 
     answered_at: float | None = None
+    known_at: float | None = None
     unreached: set[str] = field(default_factory=set)
     under_way: int = 0
     untried: set[str] = field(default_factory=set)
@@ -69,6 +70,10 @@ class Canary:
         """Some server answered: the network works."""
         self.answered_at = now
         self.unreached.clear()
+
+    def find_known(self, now: float) -> None:
+        """The name system knows a host that answered before: it works, which says nothing of any server."""
+        self.known_at = now
 
     def meet(self) -> None:
         """Somebody was there, and gave no answer: it proves too little for a run of many hosts, enough for one host."""
@@ -83,6 +88,10 @@ class Canary:
     def works(self, now: float) -> bool:
         """Whether some server has answered in the last minute; a clock that was set back proves nothing."""
         return self.answered_at is not None and 0 <= now - self.answered_at <= SILENCE
+
+    def knows_names(self, now: float) -> bool:
+        """Whether a name that is not known is not there: others were known in the last minute, or have answered."""
+        return self.works(now) or (self.known_at is not None and 0 <= now - self.known_at <= SILENCE)
 
     def is_in_doubt(self, now: float) -> bool:
         """Whether nobody should be asked before those have answered who may still prove it wrong."""

@@ -33,14 +33,14 @@ class Names:
         self._checked_at: float | None = None
 
     async def check(self) -> None:
-        """Tell the canary that the network works, if a name is known that was known before."""
+        """Tell the canary that the name system works, if it knows a host that answered before."""
         async with self._lock:
             now = self._clock.now()
             is_fresh = self._checked_at is not None and 0 <= now - self._checked_at < SILENCE
-            if is_fresh or self._canary.works(now):
+            if is_fresh or self._canary.knows_names(now):
                 return
             for host in self._hosts:
                 if await self._knows(host):
-                    self._canary.hear(self._clock.now())
+                    self._canary.find_known(self._clock.now())
                     break
             self._checked_at = self._clock.now()

@@ -112,14 +112,16 @@ class Pace:
     def _note_network(self, lane: str, exchange: Exchange, now: float) -> None:
         if exchange.size > 0 or exchange.outcome == "tls":
             self.canary.hear(now)
+        elif self._is_true(exchange, now):
+            pass  # of a name that is gone nobody can tell whether there is a network
         elif exchange.outcome in ("dns", "connect") or (exchange.outcome == "timeout" and not exchange.sent):
             self.canary.miss(lane, now)
         if exchange.address or exchange.reason == _NOBODY_LISTENS:
             self.canary.meet()
 
     def _is_true(self, exchange: Exchange, now: float) -> bool:
-        """Whether an unknown name is a verdict on the name: others answer, so it is not the network."""
-        return is_unknown_name(exchange) and self.canary.works(now)
+        """Whether an unknown name is a verdict on the name: others are known, so it is not the network."""
+        return is_unknown_name(exchange) and self.canary.knows_names(now)
 
     def _find(self, lane: str, now: float) -> _Lane | None:
         """What is known of a lane. What lies further ahead than any wait was said before a clock was set back: it is

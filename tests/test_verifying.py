@@ -302,6 +302,9 @@ LONG = {
     "quotation marks": "'a' ",
     "groups of two": "1,00,000 ",
     "lines": "a\n",
+    "dashes between words": "a  – ",
+    "years": "2010–",
+    "quotes in quotes": '"a" ',
 }
 
 

@@ -6,13 +6,14 @@ import re
 
 from .denials import has_denial
 from .figures import has_rate
+from .folding import PARTED
 from .wording import Words
 
 _DOTS = re.compile(r"(?:\.{3,}|\[\.{3}\]|\(\.{3}\))\Z")
 _STEM = re.compile(r"[\[(]?\.{2,}[\])]?\Z")
 # What turns a word that is cut before it into another, and what goes on with a number.
 _ENDING = re.compile(r"n?'?t|not|less")
-_COUNTED = re.compile(r"[.,']?\d|[/:×^°%‰-]|\w")
+_COUNTED = re.compile(rf"[.,']?\d|[/:×^°%‰{PARTED}-]|\w")
 _NAMED = re.compile(r"[@＠#]\w*\Z")
 _CLOSING = " .!?:\"')]>|。！？：」』؟۔।"
 _STOP = re.compile("[.!?。؟।⁇⁈⁉]")
@@ -90,7 +91,7 @@ def _is_within(told: Words, end: int) -> bool:
         begin = next((at for at in range(end, max(0, end - _NAME), -1) if at in told.gaps), max(0, end - _NAME))
         if _NAMED.search(key[begin:end]):
             return True
-    if behind == "-":
+    if behind in ("-", PARTED):
         return last.isalpha() and key[end + 1 : end + 2].isalpha()
     if not ending or not last.isalpha():
         return False

@@ -24,6 +24,16 @@ _WIDTHS = re.compile(
 _TIMES = re.compile(r"(?<=\d)×(?=\d)")
 # Dashes that are no hyphens, or two of these: they stand apart, whether there is space beside them or not.
 _DASHES = re.compile(" ?(?:[—―]|-{2,})[—―-]* ?")
+# Dashes that are no hyphens, between two words and between two years: spaces beside them are a house's manner.
+_BLANK = "[ \u00a0\u2009\u200a\u202f]"
+_LETTER = r"[^\W\d_]"
+_PARTING = re.compile(
+    rf"(?:(?<={_LETTER})|(?<=[\u0300-\u036f])){_BLANK}{{0,2}}(?:[–—―]+|-{{2,}}){_BLANK}{{0,2}}(?={_LETTER})"
+)
+_YEAR = "(?:1[5-9]|20)[0-9]{2}"
+_YEARS = re.compile(rf"(?<![\w.,:/–-])({_YEAR})(?:–|{_BLANK}–{_BLANK})(?=({_YEAR})(?![\w/–-]|[.,:]\d))")
+# A sign that hardly a post has, and no hyphen to whatever looks for one.
+PARTED = "⸺"
 # The noughts of scripts that have digits of their own: the other nine follow each.
 _NOUGHTS = "٠۰०০੦૦୦௦౦೦൦๐໐༠၀០"
 _FOLDED = str.maketrans(
@@ -90,6 +100,17 @@ def fold_signs(text: str) -> str:
     return _TIMES.sub("x", _DASHES.sub(" - ", folded.translate(_FOLDED))).replace("''", '"')
 
 
+def part_dashes(text: str) -> str:
+    """Make dashes that part words, or join years, one sign that is no hyphen, with the spaces beside them.
+
+    It must see the dashes before they are folded: a hyphen makes one word of two, and there a space says another thing.
+
+    >>> part_dashes("ready – and"), part_dashes("ready–and"), part_dashes("no - one"), part_dashes("2 –1")
+    ('ready⸺and', 'ready⸺and', 'no - one', '2 –1')
+    """
+    return _YEARS.sub(_join_years, _PARTING.sub(PARTED, text))
+
+
 def drop_directions(text: str) -> str:
     """Take out the marks that turn the direction of what stands behind them.
 
@@ -116,6 +137,11 @@ def repair_encoding(text: str) -> str | None:
     """
     mended = _FOREIGN.sub(lambda run: _decode(run[0]), text)
     return mended if mended != text else None
+
+
+def _join_years(found: re.Match[str]) -> str:
+    """A range goes forward: `1953 – 1836` is a year, and a number of something."""
+    return found[1] + PARTED if found[1] < found[2] else found[0]
 
 
 def _decode(misread: str) -> str:

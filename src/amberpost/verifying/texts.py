@@ -10,7 +10,7 @@ from ..platforms import parse_permalink
 from ..posts import Post
 from .cited import Cited, parse_language
 from .emoji import drop_emoji, has_emoji, has_fewer, name_emoji
-from .folding import blur_letters, drop_directions, repair_encoding
+from .folding import PARTED, blur_letters, drop_directions, repair_encoding
 from .likeness import RANK, UNTOLD, Case, Kind, Likeness, relate
 from .people import is_same_handle
 from .shown import bare_hosts
@@ -18,6 +18,11 @@ from .wording import drop_lead, make_words, normalize_wording
 
 _ZWNJ = "\u200c"
 _LONE = re.compile(r"(?<!\w)'|'(?!\w)")
+# A mark that begins or ends what is quoted, by what stands beside it; between letters its shape may tell.
+_OPENING = re.compile(r"\A['\"]|(?<=[\s(\[])['\"](?=\S)")
+_ENDING = re.compile(r"(?<=\S)['\"](?!\w)")
+_SHAPED = re.compile('["“”„‟«»″〝〞״「」『』＂]')
+_OPENERS = frozenset("「『〝")
 # Signs of a text that are compared. No service takes posts a tenth as long, and time is linear, but not little.
 _LONGEST = 100_000
 
@@ -85,10 +90,17 @@ def _find_readings(cited: Cited, post: Post, printed: str, told: str, hosts: tup
     texts = [printed, *([normalize_wording(mended, hosts=hosts)] if mended else [])]
     if _is_quoted(printed) and not _is_quoted(told):  # a site's own marks around the whole
         texts.append(printed[1:-1])
+    has_more = _has_pair_more(printed, told) and not _has_turned(printed[1:-1].strip(), told, printed[0])
+    opens = _opens_first(told, printed[0], post.text or "") if has_more else False
+    if opens:
+        texts.append(printed[1:-1])
     for text in texts:
         for reading in _without_leads(text, told, post.reply_to):
             yield reading
             yield from _without_emoji(reading)
+    yield from _with_dashes(cited, post, hosts)
+    if opens is None:
+        yield _Reading(printed[1:-1], told, "quotation marks that may be two pairs")
     yield from _without_care(cited, post, printed, told, hosts)
 
 
@@ -100,10 +112,53 @@ def _is_quoted(text: str) -> bool:
     return not (_LONE.search(inside) if mark == "'" else mark in inside)
 
 
+def _has_pair_more(printed: str, told: str) -> bool:
+    """Whether quotation marks begin and end a text that has none beside them but as many as the post."""
+    mark = printed[:1]
+    inside = told.count(mark) if mark in ("'", '"') and len(printed) > 1 and printed.endswith(mark) else 0
+    return inside > 0 and printed.count(mark) == inside + 2
+
+
+def _has_turned(inside: str, told: str, mark: str) -> bool:
+    """Whether a mark begins what is quoted in one of the two and ends it in the other: others speak there."""
+    places = zip(re.finditer(mark, inside), re.finditer(mark, told), strict=False)
+    turns = ((_find_turn(inside, ours.start()), _find_turn(told, theirs.start())) for ours, theirs in places)
+    return any(ours and theirs and ours is not theirs for ours, theirs in turns)
+
+
+def _find_turn(text: str, place: int) -> re.Pattern[str] | None:
+    """Which way a mark turns, by what stands beside it."""
+    return next((way for way in (_OPENING, _ENDING) if way.match(text, place)), None)
+
+
+def _opens_first(told: str, mark: str, words: str) -> bool | None:
+    """Whether the first mark of a post begins what is quoted there; `None` when nobody can tell.
+
+    If it ends it, the marks around the whole are the outer ones of two pairs, and who speaks is turned round: `"A,"
+    said B. "C"` for `A," said B. "C`. `words` is the post before its marks were folded.
+    """
+    place = told.find(mark) if mark == '"' else next((lone.start() for lone in _LONE.finditer(told)), 0)
+    if _OPENING.match(told, place):
+        return True
+    shaped = _SHAPED.search(words)
+    if mark == '"' and shaped and shaped[0] in _OPENERS:
+        return True
+    return False if _ENDING.match(told, place) else None
+
+
+def _with_dashes(cited: Cited, post: Post, hosts: tuple[str, ...]) -> Iterator[_Reading]:
+    """The pair with dashes that are no hyphens as signs of their own: spaces beside these make no other words."""
+    printed = normalize_wording((cited.text or "")[:_LONGEST], hosts=hosts, parted=True)
+    told = normalize_wording((post.text or "")[:_LONGEST], hosts=hosts, parted=True)
+    if PARTED in printed and PARTED in told:
+        yield from _without_leads(printed, told, post.reply_to)
+
+
 def _without_leads(printed: str, told: str, reply_to: str | None) -> Iterator[_Reading]:
     """A reply's leading accounts stand in one of the two only, or the two are compared with them.
 
-    Where nothing tells that the post answers one of them, they may be the first word of what is said.
+    Where nothing tells that the post answers them, they may be the first word of what is said. A service that takes
+    them out names one of those that are answered, so that this one vouches for the others beside it.
     """
     yield _Reading(printed, told)
     bare_printed, bare_told = drop_lead(printed), drop_lead(told)
@@ -111,7 +166,8 @@ def _without_leads(printed: str, told: str, reply_to: str | None) -> Iterator[_R
         return
     lead = printed.removesuffix(bare_printed) + told.removesuffix(bare_told)
     answered = parse_permalink(reply_to) if reply_to else None
-    is_known = answered is not None and all(is_same_handle(account, answered.handle) for account in lead.split())
+    are_answered = (answered is not None and is_same_handle(account, answered.handle) for account in lead.split())
+    is_known = all(are_answered) if bare_printed == printed else any(are_answered)
     yield _Reading(bare_printed, bare_told, "" if is_known else "accounts before the words")
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from .folding import fold_signs, undo_escapes
+from .folding import fold_signs, part_dashes, undo_escapes
 from .shown import hide_links
 
 _SPACE = re.compile(r"(\s+)")
@@ -38,15 +38,17 @@ class Words:
         return len(self.key) + (0 if self.key.isascii() else len(_WIDE.findall(self.key)))
 
 
-def normalize_wording(text: str, *, hosts: Iterable[str] = ()) -> str:
+def normalize_wording(text: str, *, hosts: Iterable[str] = (), parted: bool = False) -> str:
     """One spelling for a text: entities undone, links out, quotes, dashes, widths and invisible signs as one.
 
     A link leaves the end of a line, which two texts may differ in. `hosts` are those of links shown without a path.
+    `parted` keeps dashes that part words apart from hyphens.
 
     >>> normalize_wording("“Rain &amp; wind” — see https://t.co/abcdefghij, ok…")
     '"Rain & wind" - see \\n, ok...'
     """
-    return fold_signs(hide_links(undo_escapes(text), hosts)).strip()
+    bare = hide_links(undo_escapes(text), hosts)
+    return fold_signs(part_dashes(bare) if parted else bare).strip()
 
 
 def make_words(text: str) -> Words:

@@ -160,11 +160,18 @@ HOSTILE: dict[str, Maker] = {
     "documents of frames, escaped": filled("<iframe srcdoc='", f"&lt;a href={STATUS}&gt;", "'></iframe>", 500),
     "links of redirects": repeated('<a href="//www.google.com/url?q=https%3A%2F%2Fx.com%2Fab%2Fstatus%2F20">x</a> '),
     "queries of redirects": filled("//www.google.com/url?", "a=https%3A&", " ", 400),
+    "redirects of apps": repeated(
+        '<a href="https://lm.facebook.com/l.php?u=https%3A%2F%2Fx.com%2Fab%2Fstatus%2F20">x '
+    ),
     "cards that are figures": repeated(f'<figure><a href="{STATUS}"><b>x'),
     "breaks round addresses": filled("", "<br><br>", STATUS, 20),
     "no-break spaces round addresses": filled("<p>", "&nbsp;", STATUS, 20),
     "objects before an address": filled('{"type":"tweet",', '"model":{"a":"b",', f'"url":"{STATUS}"}}', 20),
     "types of Contentful": filled("", '"contentType":{"sys":{"id":"tweet"', f'"url":"{STATUS}"', 10),
+    "words of figures": filled(f'<figure><a href="{STATUS}">', "<b>x", "</a></figure>", 500),
+    "types that name platforms": filled('{"type":"', "threads", f'","url":"{STATUS}"}}', 5),
+    "pictures in cells": filled(f'<td><a href="{STATUS}"><img ', "alt='width=", "></a></td>", 240),
+    "colours round samples of code": filled("<pre>", "<b>", "&lt;blockquote class=&quot;twitter-tweet&quot;&gt;", 12),
     "samples of code": repeated("<code>&lt;blockquote class=&quot;twitter-tweet&quot;&gt;"),
     "frames of forums": repeated('<iframe src="//s9e.github.io/iframe/2/reddit.min.html#a/comments/1abcde">'),
     "boxes that name an address": filled('<div class="embed" data-url="//t.me/abc/1">', "<q>", "</div>", 300),

@@ -30,6 +30,9 @@ PROSE = (
     *FRAGMENTS,
     RESIDUE,
     "Credit: Nora/X",
+    "<figcaption>Photo: ",
+    " / Facebook</figcaption>",
+    f"<a href={STATUS}>Nora via Twitter</a>",
     "<a href='https://www.instagram.com/noraquill/'>@noraquill</a> / Instagram",
     f"<a href={STATUS}>she said</a>",
     "<nav>",
@@ -66,6 +69,16 @@ def test_anything_gives_sound_records(source: str, mentions: bool, is_text: bool
     assert all(one.end <= other.start for one, other in itertools.pairwise(found))
     assert len({citation.id for citation in found}) == len(found)
     assert problems == []
+
+
+@settings(steady, max_examples=500)
+@given(pages)
+@example(f"<p>It rains.</p><p><a href='{STATUS}'>Photo: X</a></p>")
+@example(f"<figcaption>Photo: Jo / <a href='{STATUS}'>Facebook</a></figcaption>")
+@example(f"<figcaption>Photo: <a href='{STATUS}'>Jo</a> and <a href='{STATUS}1'>Al</a> via Twitter</figcaption>")
+def test_no_credit_hides_the_address_of_a_post(source: str) -> None:
+    linked = find(Article(html=source), kind="link")
+    assert {link.permalink for link in linked} <= {citation.permalink for citation in find(Article(html=source))}
 
 
 # --- windows --------------------------------------------------------------------------------------------------------
@@ -220,6 +233,8 @@ HOSTILE: dict[str, Maker] = {
     "linked handles": repeated("(<a href='https://x.com/a'>@a</a>) 1 "),
     "open links": repeated("(@a) 1 <a href='https://x.com/a'>"),
     "credits": repeated("<i>Foto: A/X</i>"),
+    "credits that are links": repeated(f"<p><a href='{STATUS}'>Foto: A/X</a></p>"),
+    "links in one credit": filled("<small>Foto: A", f"<a href='{STATUS}'>B</a>, ", "C/X</small>", 5),
     "slashes before names": repeated("/X /Instagram "),
     "links in prose": repeated(f"see <a href='{STATUS}'>this</a> "),
     "navigation": repeated(f"<nav><footer><a href='{STATUS}'>x</a>"),

@@ -82,14 +82,19 @@ def test_a_page_in_utf_16_needs_no_mark(tmp_path: Path, encoding: str) -> None:
 
 @pytest.mark.parametrize("declared", ["utf-8", "iso-8859-1"])
 def test_a_page_that_is_still_quoted_printable_is_read_as_the_page_that_it_was(tmp_path: Path, declared: str) -> None:
-    page = f'<meta http-equiv="a" content="text/html; charset={declared}"><p class="b" id="c">Växjö {"regn " * 30}</p>'
+    head = f'<meta http-equiv="a" content="text/html; charset={declared}">'
+    page = f'{head}<p class="b" title="på" lang="sv">Växjö {"regn " * 30}</p><p id=a>'
     data = quopri.encodestring(page.encode(declared))
     assert b"=\n" in data
     assert [article.html for article in articles(read(put(tmp_path, a__html=data)))] == [page]
 
 
-def test_a_page_that_shows_how_mail_is_written_is_left_as_it_is(tmp_path: Path) -> None:
-    page = '<p class="a">In mail: id=3D"b" class=3D"c" title=3D"d", and =\n at the end.</p>'
+@pytest.mark.parametrize(
+    "opening",
+    ['<p class="a">', '<HTML><BODY BGCOLOR="#fff"><P>x=41 ', "<html lang=en><p>", "<p>x=41 ", "<a href=/b><p>", "x<3 "],
+)
+def test_a_page_that_shows_how_mail_is_written_is_left_as_it_is(tmp_path: Path, opening: str) -> None:
+    page = f'{opening}In mail: id=3D"b" class=3D"c" title=3D"d", and=20so =\n at the end.</p>'
     assert [article.html for article in articles(read(put(tmp_path, a__html=page.encode())))] == [page]
 
 

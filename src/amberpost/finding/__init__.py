@@ -14,7 +14,7 @@ from .breaks import Breaks, plain_breaks
 from .credits import find_credits
 from .links import find_links
 from .places import Shortfall, blank_out, merge
-from .references import leave_out_references
+from .references import Reference, leave_out_references
 from .shortcodes import find_shortcodes, has_shortcode
 from .text import find_text_embeds
 
@@ -102,18 +102,19 @@ def _find_sightings(
 ) -> list[Sighting]:
     """The sightings of all finders, the surer first where two would take the same place."""
     shows = may_show(source)
+    used = list[Reference]()
     taken = list(find_shortcodes(source)) if shows and has_shortcode(source) else []
     if shows and may_hold_markup(source):
         taken = merge(_find_leftovers(source, shortfalls), taken)
     if taken:
         covered, source = _cover(source, taken), blank_out(source, taken)
-        taken = merge(taken, find_text_embeds(covered, taken=taken))
+        taken = merge(taken, find_text_embeds(covered, taken=taken, used=used))
     elif shows:
-        taken = list(find_text_embeds(source))
+        taken = list(find_text_embeds(source, used=used))
     if "credit" in wanted:
         taken = merge(taken, find_credits(source))
     if shows and ("link" in wanted or (markdown and "embed" in wanted)):
-        taken = merge(taken, leave_out_references(source, find_links(source, markdown=markdown), taken))
+        taken = merge(taken, leave_out_references(find_links(source, markdown=markdown), used))
     if "mention" in wanted:
         from .mentions import find_mentions  # its word tables are loaded only by those who ask for mentions
 

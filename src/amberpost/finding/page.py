@@ -14,6 +14,7 @@ from ..models import Sighting
 from .credits import find_credits
 from .html import Looked
 from .html.cards import complete_cards, is_card, may_begin_card
+from .html.credited import join_links
 from .html.framed import find_framed
 from .html.jsonld import find_bodies, open_body
 from .html.marks import Mark, find_marks
@@ -46,15 +47,14 @@ def find_in_page(source: str, looked: Looked, wanted: Collection[str]) -> list[S
         cards = complete_cards(source, _find_cards(source, shown, zones), looked.passed) if looked.passed else ()
         residues = merge(list(cards), _find_residues(source, shown, zones))
         found = merge(found, _without_doubles(source, residues, looked.sightings))
+    hidden = list[Sighting]()
+    links = list(find_passed_links(source, looked.passed, zones, looked.sightings, hidden=hidden))
     if shown and "credit" in wanted:
-        found = merge(found, _find_credits(source, shown, zones))
+        found = join_links(merge(found, _find_credits(source, shown, zones)), links)
     if len(shown) < len(marks):
         found = merge(found, _find_in_bodies(source, marks, zones, found))
-    if looked.passed and ("embed" in wanted or "link" in wanted):
-        hidden: list[Sighting] = []
-        links = find_passed_links(source, looked.passed, zones, looked.sightings, hidden=hidden)
-        found = merge(found, links)
-        found = merge(found, find_framed(source, hidden, zones))
+    found = merge(found, links)
+    found = merge(found, find_framed(source, hidden, zones))
     if "mention" in wanted:
         found = merge(found, _find_mentions(source, zones))
     return found

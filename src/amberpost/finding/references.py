@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -15,11 +15,15 @@ from ..footers import Footer
 from ..models import Permalink, Sighting
 from ..platforms import parse_permalink
 from .places import find_places
+from .shown import make_label
 
 _STATUS = re.compile(r"/(?=status(?:es)?/\d)")
 _ENTRY = re.compile(
     r"[> \t]{0,8}(?:\[(?P<in_brackets>\d{1,4})\]:?|(?P<bare>\d{1,4})\.)(?:[ \t]{1,4}|[ \t]{0,4}\n[> \t]{0,8})"
-    r"<?(?P<url>https?://[^\s<>]{1,400})"
+    r"<?(?P<url>https?://[^\s<>]{1,800})>?(?:[ \t]{1,4}\"[^\"\n]{0,200}\")?[ \t]{0,8}(?![^\n])"
+)
+_LABEL = re.compile(
+    r"^[> \t]{0,8}\[((?:[^\[\]\n\\]|\\.){1,300})\]:[ \t]{0,8}(?:\n[> \t]{0,8})?<?(?:https?:/)?/", re.MULTILINE
 )
 _LONGEST = 200
 _NUMBER_LINE = 24
@@ -79,10 +83,18 @@ def pick_references(source: str, footers: Iterable[Footer]) -> Mapping[int, Refe
     return picked
 
 
-def leave_out_references(source: str, links: Iterable[Sighting], embeds: Iterable[Sighting]) -> Iterator[Sighting]:
-    """Leave out the links that are an embed's own entry in such a list: both stand for one citation."""
-    shown = {embed.permalink for embed in embeds if embed.kind == "embed"} - {None}
-    for link in links:
-        entry = _parse_entry(source, link.start) if link.permalink in shown else None
-        if entry is None or entry.start("url") != link.start:
-            yield link
+def leave_out_references(links: Iterable[Sighting], used: Iterable[Reference]) -> Iterator[Sighting]:
+    """Leave out the links that are the entries `used` for an embed's permalink: both stand for one citation."""
+    places = {entry.start for entry in used}
+    return (link for link in links if link.start not in places)
+
+
+def find_labels(source: str) -> Collection[str]:
+    """Find what an article's list of links calls them: `[1]: https://…`, `[shown]: https://…` in Markdown.
+
+    >>> find_labels("See [the ferry].\\n\\n[The ferry]: https://example.org/ferry")
+    frozenset({'the ferry'})
+    """
+    if "]:" not in source:
+        return frozenset()
+    return frozenset(make_label(entry[1]) for entry in _LABEL.finditer(source))

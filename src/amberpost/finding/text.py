@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter
 
@@ -14,7 +14,7 @@ from .cards import Card, find_cards, find_quotes
 from .handleless import find_handleless
 from .layout import Layout, narrow_layout, parse_layout, parse_row
 from .phrases import find_phrases
-from .references import pick_references
+from .references import Reference, find_labels, pick_references
 from .residue import find_footers
 from .sitenotes import find_consent_frames, find_skip_link
 from .starts import Start, find_start
@@ -22,10 +22,13 @@ from .starts.signs import Post
 from .words import Words, parse_words
 
 
-def find_text_embeds(source: str, *, taken: Sequence[Sighting] = ()) -> Iterator[Sighting]:
+def find_text_embeds(
+    source: str, *, taken: Sequence[Sighting] = (), used: list[Reference] | None = None
+) -> Iterator[Sighting]:
     """Find the posts whose residue stands in a text, in order, none overlapping the one before.
 
     `taken` was found before, and is nothing in `source`: no post begins before one of these and ends behind it.
+    To `used`, if given, is added each entry of the article's list of links that told a post's permalink.
 
     >>> [(s.handle, s.text) for s in find_text_embeds("Gone. pic.twitter.com/abcdefghij — A (@a) May 1, 2020")]
     [('a', 'Gone.')]
@@ -34,20 +37,24 @@ def find_text_embeds(source: str, *, taken: Sequence[Sighting] = ()) -> Iterator
     found = list_residues(source, taken)
     row = parse_row(source, [(residue.start, residue.end) for residue in found])
     references = pick_references(source, (residue for residue in found if isinstance(residue, Footer)))
+    labels = find_labels(source)
     for number, residue in enumerate(found):
         if isinstance(residue, Sighting):
             floor = max(floor, residue.end)
             continue
         if residue.start < floor or (isinstance(residue, Footer) and _lost_opening(residue, floor)):
             continue
+        reference = None
         if isinstance(residue, Card):
-            sighting = _card(source, residue)
+            sighting = _card(source, residue, labels)
         else:
             reference = references.get(residue.start)
             footer = _refer(residue, reference.permalink) if reference else residue
-            sighting = _embed(source, footer, floor, row=row.around(number))
+            sighting = _embed(source, footer, floor, row=row.around(number), labels=labels)
         if sighting.rule.endswith("no-dash") and not (sighting.text or sighting.links or sighting.permalink):
             continue  # a name and a date, with nothing that a post would have
+        if reference and used is not None:
+            used.append(reference)
         yield sighting
         floor = sighting.end
 
@@ -77,7 +84,7 @@ def _lost_opening(footer: Footer, floor: int) -> bool:
     return footer.rule == "twitter-consent-frame" and footer.opens is not None and footer.opens[0] < floor
 
 
-def _embed(source: str, footer: Footer, floor: int, *, row: str) -> Sighting:
+def _embed(source: str, footer: Footer, floor: int, *, row: str, labels: Collection[str]) -> Sighting:
     day = footer.printed.day if footer.printed else None
     opens = footer.opens if footer.opens and footer.opens[0] >= floor else None
     if opens is None and source.rfind(" by @", footer.end - 30, footer.end) > footer.start:
@@ -88,7 +95,7 @@ def _embed(source: str, footer: Footer, floor: int, *, row: str) -> Sighting:
         layout = narrow_layout(source, footer.start, footer.end, parse_layout(source, footer.start))
         post = make_post(source, footer, layout, floor=floor, row=row)
         start = find_start(source, floor=floor, end=footer.start, post=post, layout=layout)
-    words = parse_words(source[start.at : footer.start])
+    words = parse_words(source[start.at : footer.start], labels=labels, split=_is_split(source, footer))
     flags = list(footer.flags)
     if not start.sure or (footer.rule.endswith("no-dash") and not words.links):
         flags.append("start-uncertain")
@@ -186,8 +193,8 @@ def _date_flags(footer: Footer) -> Iterator[str]:
         yield "date-differs-from-id"
 
 
-def _card(source: str, card: Card) -> Sighting:
-    words = parse_words(source[card.words_start : card.words_end])
+def _card(source: str, card: Card, labels: Collection[str]) -> Sighting:
+    words = parse_words(source[card.words_start : card.words_end], labels=labels)
     printed = card.printed
     day = printed.day if printed else None
     too_long = words.text is not None and len(words.text) > 2 * limit_length(day)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from ..urls import find_links
@@ -41,10 +42,11 @@ class Words:
     links: tuple[str, ...]
 
 
-def parse_words(printed: str) -> Words:
+def parse_words(printed: str, *, labels: Collection[str] = (), split: bool = False) -> Words:
     """Take a post's words and links out of `printed`, the source between where the post begins and its footer.
 
-    One line break stays, two or more become one blank line; Markdown is undone only where it is plain that it is.
+    One line break stays, two or more become one blank line; Markdown is undone only where it is plain that it is:
+    `labels` are those of the article's list of links, and links are `split` if each stands on a line of its own.
 
     >>> parse_words("> One\\\\_two  \\n>\\n> three https://t.co/abcdefghij ")
     Words(text='One_two\\n\\nthree', links=('https://t.co/abcdefghij',))
@@ -55,7 +57,7 @@ def parse_words(printed: str) -> Words:
         text = _BREAK_TAG.sub("\n", html.unescape(text))
     if text.startswith("<"):
         text = _OPENING_TAGS.sub("", text, count=1)
-    text = show_links(text, targets)
+    text = show_links(text, targets, labels=labels, split=split)
     if "<http" in text:
         text = _AUTO_LINK.sub(r"\1", text)
     if "\\" in text:

@@ -18,7 +18,9 @@ _META = re.compile(rb"<meta\b[^<>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-
 _XML = re.compile(rb"\s*<\?xml\b[^<>]{0,100}?encoding\s*=\s*[\"']([A-Za-z0-9_.-]{2,40})")
 _HEAD = 8 * 1024
 _QUOTED_MARK = b'=3D"'
-_PLAIN_ATTRIBUTE = re.compile(rb"[a-z]=[\"']")
+# An attribute of a tag as it is in a page, and as it is in a mail, where `=` stands before two digits or ends a line.
+_PLAIN_ATTRIBUTE = re.compile(rb"<[A-Za-z][^<>]{0,200}?[A-Za-z]=(?![0-9A-F]{2})[^\s=]")
+_QUOTED_ATTRIBUTE = re.compile(rb"<[A-Za-z][^<>]{0,200}?[A-Za-z]=3D[\"'\w/#]")
 _LEAST_QUOTED = 3
 _SNIFFED = 64 * 1024
 # How a page in UTF-16 without a mark begins.
@@ -69,14 +71,14 @@ def find_html(data: bytes, name: str, *, options: Options = DEFAULTS) -> Iterato
 def undo_quoted(data: bytes) -> bytes:
     """A page taken out of a mail or a web archive file as it was before that wrote it in quoted-printable.
 
-    There each equals sign is `=3D`, so not one attribute has a plain one.
+    There each equals sign is `=3D`, so not one attribute has a plain one, and that of some tag has it so.
 
     >>> undo_quoted(b'<p class=3D"a" id=3D"b" title=3D"c">It ra=\\nins.'), undo_quoted(b'<p class="a">=3D" =3D" =3D"')
     (b'<p class="a" id="b" title="c">It rains.', b'<p class="a">=3D" =3D" =3D"')
     """
     if data.count(_QUOTED_MARK, 0, _SNIFFED) < _LEAST_QUOTED or _PLAIN_ATTRIBUTE.search(data, 0, _SNIFFED):
         return data
-    return binascii.a2b_qp(data)
+    return binascii.a2b_qp(data) if _QUOTED_ATTRIBUTE.search(data, 0, _SNIFFED) else data
 
 
 def parse_sound_page(data: bytes) -> str | None:

@@ -36,10 +36,12 @@ _EMBED_FIGURE = re.compile(
     r"\s*(?:<(?:div|h\d)\b[^<>]{0,300}>\s*)?\Z",
     re.IGNORECASE,
 )
-# A card, which has words, that is all of a figure.
+# A card, which has words beside its picture or many of them, that is all of a figure.
 _FIGURE = re.compile(r"<figure\b[^<>]{0,300}>\s*\Z", re.IGNORECASE)
 _FIGURE_END = re.compile(r"\s*(?:</figure\s*>|<figcaption)", re.IGNORECASE)
-_WORD = re.compile(r">[^<>]{0,200}?\w{2}")
+_TAG = re.compile(r"<[^<>]*>?")
+_WORD = re.compile(r"[\u2e80-\U0010ffff]{2}|\w{2,}")  # two characters where none but the reader parts the words
+_MANY_WORDS = 8
 _LONGEST_CARD = 3000
 # A link that a script of a go-between turns into what it leads to.
 _CARD = re.compile(r"-(?:(?<=\bembedly-)card|(?<=\bdata-)iframely-url)\b")
@@ -66,19 +68,27 @@ _DATA = re.compile(
 _TYPE = re.compile(
     r"_{0,2}(?:type|typename|component|block_?type|block_?name|slice_type|node_?type|subtype)", re.IGNORECASE
 )
+# Any page has threads of its own.
+_NAMED = (
+    r"tweet|twitter|youtube|instagram|tiktok|bluesky|mastodon|facebook|vimeo|telegram|(?<![\w-])threads"
+    r"|reddit|linkedin|dailymotion|soundcloud|spotify|twitch|pinterest|tumblr"
+)
 _SHOWS = re.compile(
-    r"(?!.*(?:share(?!d)|sharing|follow|profile|button|related|settings|config))"
-    r"[\w./ -]{0,24}(?:tweet|twitter|embed|youtube|instagram|tiktok|bluesky|mastodon|facebook|vimeo|telegram|threads"
-    r"|reddit|linkedin|dailymotion|soundcloud|spotify|twitch|pinterest|tumblr)[\w./ -]{0,16}",
+    r"(?!.*(?:share(?!d)|sharing|follow|profile|button|related|settings|config|comment|promo|badge))"
+    rf"[\w./ -]{{0,24}}(?:embed|{_NAMED})[\w./ -]{{0,16}}",
     re.IGNORECASE,
 )
+_PLATFORM = re.compile(_NAMED, re.IGNORECASE)
 _ANY_TYPE = frozenset({"rich", "external"})
 _WITHIN = 300
-_ANCHOR_END = re.compile(r"</a\s*>", re.IGNORECASE)
+ANCHOR_END = re.compile(r"</a\s*>", re.IGNORECASE)
+"""How a link ends."""
 
 
-def is_alone(source: str, start: int, end: int) -> bool:
+def is_alone(source: str, start: int, end: int, *, platform: str = "") -> bool:
     """Tell whether the address in `source[start:end]` is all that its paragraph, figure or shortcode holds.
+
+    Data that names another `platform` than the address is of something else that the address stands beside.
 
     >>> is_alone("<p>https://x.com/a/status/1</p>", 3, 27), is_alone("<p>See https://x.com/a/status/1</p>", 7, 31)
     (True, False)
@@ -87,22 +97,22 @@ def is_alone(source: str, start: int, end: int) -> bool:
     if _SHORTCODE.search(before):
         return True
     if source.startswith(('"', "\\"), end) and _VALUE_OF.search(before, max(0, len(before) - 60)):
-        return _is_embed_data(before)
+        return _is_embed_data(before, platform)
     return bool(_BEFORE.search(before) and _BEHIND.match(source, end, end + _NEAR))
 
 
-def _is_embed_data(before: str) -> bool:
+def _is_embed_data(before: str, platform: str) -> bool:
     """Tell whether the data before an address says that it is an embed: by the type of the object that it is part of.
 
-    >>> _is_embed_data('{"_type": "tweet", "url": "'), _is_embed_data('{"type": "embed"}, {"type": "link", "href": "')
-    (True, False)
+    >>> [_is_embed_data(f'{{"type": "{kind}", "url": "', "twitter") for kind in ("tweet", "embed", "vimeo", "link")]
+    [True, True, False, False]
     """
     closed = 0
     for one in reversed(list(_DATA.finditer(before, max(0, len(before) - _WITHIN)))):
         sign = one[0][-1]
         if one["entry"]:
             if closed == 1:
-                return _SHOWS.fullmatch(one["entry"]) is not None
+                return _shows(one["entry"], platform)
         elif sign in "}]":
             closed += 1
         elif sign in "{[":
@@ -110,8 +120,14 @@ def _is_embed_data(before: str) -> bool:
                 return False
             closed -= bool(closed)
         elif not closed and _is_type(one["name"] or "", one["value"]):
-            return _SHOWS.fullmatch(one["value"].replace("\\", "")) is not None
+            return _shows(one["value"].replace("\\", ""), platform)
     return False
+
+
+def _shows(told: str, platform: str) -> bool:
+    """Tell whether the type of an object says that it shows a post, of this platform if it names any."""
+    names = [name.lower().replace("tweet", "twitter") for name in _PLATFORM.findall(told)]
+    return _SHOWS.fullmatch(told) is not None and (not names or platform in names)
 
 
 def _is_type(name: str, value: str) -> bool:
@@ -124,10 +140,10 @@ def find_alone_anchor(source: str, start: int, tag_end: int) -> int | None:
     before = source[max(0, start - _NEAR) : start]
     tag = before.rfind("<")
     is_figure = before.startswith(("<figure", "<FIGURE"), tag) and _FIGURE.match(before, tag) is not None
-    closing = _ANCHOR_END.search(source, tag_end, tag_end + (_LONGEST_CARD if is_figure else 600))
+    closing = ANCHOR_END.search(source, tag_end, tag_end + (_LONGEST_CARD if is_figure else 600))
     if closing is None:
         return None
-    if is_figure and _FIGURE_END.match(source, closing.end()) and _WORD.search(source, tag_end - 1, closing.start()):
+    if is_figure and _FIGURE_END.match(source, closing.end()) and _is_card(source[tag_end : closing.start()]):
         return closing.end()
     if not _EMBED_FIGURE.search(before) and not _CARD.search(source, start, tag_end):
         if not _SHOWN_ADDRESS.match(source[tag_end : closing.start()]):
@@ -135,3 +151,9 @@ def find_alone_anchor(source: str, start: int, tag_end: int) -> int | None:
         if not is_alone(source, start, closing.end()):
             return None
     return closing.end()
+
+
+def _is_card(inside: str) -> bool:
+    """Tell whether what a link shows is a picture with words, or many words: one that says `source` shows nothing."""
+    words = len(_WORD.findall(_TAG.sub(" ", inside)))
+    return words >= _MANY_WORDS or (words > 0 and "<img" in inside.lower())

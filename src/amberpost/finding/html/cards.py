@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ...models import Permalink, Sighting
 from ...platforms import BY_ID
+from .alone import ANCHOR_END
 from .marks import CARD, CLOCK
 from .passed import Passed, parse_passed
 
-_ANCHOR_END = re.compile(r"</a\s*>", re.IGNORECASE)
 _LONGEST = 6000
 _MOST_LINKS = 16
 
@@ -39,7 +38,7 @@ def complete_cards(source: str, cards: Iterable[Sighting], passed: Iterable[Pass
 
 
 def _complete(source: str, card: Sighting, links: Sequence[Passed]) -> Sighting | None:
-    closing = _ANCHOR_END.search(source, card.end, card.end + _LONGEST)
+    closing = ANCHOR_END.search(source, card.end, card.end + _LONGEST)
     for one in reversed(links) if closing else ():
         if card.end - one.end > _LONGEST:
             break

@@ -29,9 +29,10 @@ _ANY_POST = re.compile(r"//|[0-9]|@")
 _NO_ELEMENT = frozenset(
     {"a", "body", "html", "head", "link", "meta", "img", "source", "option", "input", "button", "form"}
 )
-# An element whose text is code.
+# An element whose text is code, and those that colour or number it.
 _SAMPLE = re.compile(r"<(?:code|pre|xmp|samp|kbd)\b", re.IGNORECASE)
-_FAR_ABOVE = 2000
+_COLOUR = re.compile(r"</?(?:span|b|i|em|strong|font|mark|var)\b", re.IGNORECASE)
+_FAR_ABOVE, _MOST_COLOURS = 2000, 12
 _DEEPEST = 2
 _LETTERS_A_TAG = 30
 _LEAST_PARSED = 3000
@@ -129,8 +130,12 @@ class Page:
 
     def _is_sample(self, region: Region) -> bool:
         """Tell whether markup written with entities is a sample of code: it shows how a post is embedded, and none."""
-        before = self.source.rfind("<", max(0, region.start - _FAR_ABOVE), region.start)
-        return before >= 0 and region.coded.startswith("&") and _SAMPLE.match(self.source, before) is not None
+        before = region.start
+        for _ in range(_MOST_COLOURS if region.coded.startswith("&") else 0):
+            before = self.source.rfind("<", max(0, region.start - _FAR_ABOVE), before)
+            if before < 0 or not _COLOUR.match(self.source, before):
+                return before >= 0 and _SAMPLE.match(self.source, before) is not None
+        return False
 
     def _look_inside(self, region: Region) -> bool:
         """Look at what a region holds once it is decoded; its last embed stands for it."""
@@ -221,7 +226,7 @@ class Page:
 
     def _look_bare(self, hit: Hit) -> None:
         start, end = self._address(hit)
-        if is_alone(self.source, start, end):
+        if is_alone(self.source, start, end, platform=hit.platform.ID if hit.platform else ""):
             self._add_bare(hit, start, end)
         else:
             self.passed.append(Passed(hit, hit.at, hit.at))
@@ -237,8 +242,7 @@ class Page:
 
     def _add_bare(self, hit: Hit, start: int, end: int) -> None:
         low, high = self._address(hit)
-        address = _ESCAPED_SLASH.sub("/", html.unescape(self.source[low:high]))
-        permalink = parse_permalink(unwrap_address(address))
+        permalink = parse_permalink(unwrap_address(_ESCAPED_SLASH.sub("/", html.unescape(self.source[low:high]))))
         if permalink is None or hit.platform is None or permalink.platform != hit.platform.ID:
             return
         sighting = sighting_of(permalink, start, end, kind="embed", rule="permalink-alone", flags=("no-date",))

@@ -13,14 +13,13 @@ from ...models import Permalink, Sighting
 from ...platforms import Platform
 from ...urls import parse_url
 from ..sightings import sighting_of
-from .alone import is_alone
+from .alone import ANCHOR_END, is_alone
 from .places import stand_together
 from .scan import Hit
 from .wrapped import ARCHIVE, REDIRECT, unwrap_address
 from .zones import Zones
 
 _HREF = re.compile(rf"(?<![\w-])href\s*=\s*[\"']?\s*(?:{ARCHIVE}|{REDIRECT})?(?=(?:https?:)?//)", re.IGNORECASE)
-_ANCHOR_END = re.compile(r"</a\s*>", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s\"'<>()\[\]{}|^`\\]{1,600}")
 _TRAILING = ".,;:!?'’…*_"
 _LONGEST_LINK = 3000
@@ -43,6 +42,13 @@ _CELL = re.compile(
 _CELL_END = re.compile(
     r"\s*(?:<br ?/?>\s*)?(?:</(?:span|strong|b|em)>\s*)?(?:</(?:p|td|center|figure)\s*>|<figcaption)", re.IGNORECASE
 )
+# A picture that is a sign of the platform: a post takes more room. What the picture shows may say any of these words.
+_SIGN = re.compile(
+    r"(?<![a-z])icons?(?![a-z])|logo|button|(?<![a-z])share(?![a-z/])"
+    r"|\bwidth\s{0,2}[=:]\s{0,2}[\"']?\d{1,2}(?:px)?(?![\w.%])",
+    re.IGNORECASE,
+)
+_LONG_ALT = re.compile(r"\balt\s{0,2}=\s{0,2}(?:\"[^\"]{40,3000}\"|'[^']{40,3000}')", re.IGNORECASE)
 
 
 class Passed(NamedTuple):
@@ -116,7 +122,9 @@ def _is_picture(source: str, link: Sighting) -> bool:
     cell = _CELL.search(source, max(0, link.start - _NEAR), link.start) if picture else None
     if picture is None or cell is None or not _CELL_END.match(source, link.end, link.end + _NEAR):
         return False
-    return cell[1].lower() == "td" or (link.post_id or " ") in picture[1]
+    if cell[1].lower() == "td":
+        return not _SIGN.search(_LONG_ALT.sub("", picture[1]))
+    return (link.post_id or " ") in picture[1]
 
 
 def _is_apart(source: str, last: Sighting, link: Sighting) -> bool:
@@ -137,7 +145,7 @@ def _parse_anchor(source: str, one: Passed) -> Sighting | None:
     permalink = _parse_permalink(source, low, one.hit.platform)
     if permalink is None:
         return None
-    closing = _ANCHOR_END.search(source, one.end, one.end + _LONGEST_LINK)
+    closing = ANCHOR_END.search(source, one.end, one.end + _LONGEST_LINK)
     if closing and _TALK.match(_UNREAD.sub("", source[one.end : min(closing.start(), one.end + _NEAR)])):
         return None
     end = closing.end() if closing else one.end

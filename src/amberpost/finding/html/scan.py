@@ -19,6 +19,7 @@ from urllib.parse import unquote
 from ...platforms import BY_ID, PLATFORMS, Platform
 from .captions import BEGINS, CLOSED, NAMED
 from .scripted import CONSENT_SCRIPT, WIDGETS_SCRIPT, find_calls, find_players
+from .wrapped import REDIRECTS
 
 # How a slash may be written in scripts, where JSON has a backslash before it.
 _ESCAPED_SLASH = re.compile(r"\\u002[fF]")
@@ -31,8 +32,7 @@ _BETWEENS = (
     r"s9e\.github\.io/iframe/2/",
 )
 _FRAMED = re.compile(r"(?:[^\"'<>\s]{0,300}?[?&;])?url=https?(?::|%3A)([^\"'<>\s&]{4,300})", re.IGNORECASE)
-# Redirects of editors and mail programs; where they leave the address as it is, it is found by itself.
-_REDIRECTS = (r"google\.[a-z.]{2,6}/url\?", r"safelinks\.protection\.outlook\.com/\?", r"facebook\.com/l\.php\?")
+# How their addresses end that send the reader on; where they leave the address as it is, it is found by itself.
 _QUERIES = ("/url?", ".com/?", "l.php?")
 # The frames in which forums show posts, one page of a helper for each platform.
 _HELPER = "/iframe/2/"
@@ -166,7 +166,7 @@ def _add_escaped_addresses(source: str, hits: list[Hit]) -> None:
 def _address_pattern() -> str:
     """What stands behind `//` in the addresses of all platforms."""
     addresses = [address for platform in PLATFORMS for address in platform.ADDRESSES]
-    together = _by_first_letter([*addresses, *_BETWEENS, *_REDIRECTS, *_WIDGETS])
+    together = _by_first_letter([*addresses, *_BETWEENS, *REDIRECTS, *_WIDGETS])
     return rf"(?:[a-zA-Z0-9_-]{{1,20}}+\.)?(?:{together})"
 
 

@@ -18,17 +18,22 @@ ARCHIVE = (
 )
 """What a web archive puts before each address of a page that it keeps: its own host, and when it kept the page."""
 
-REDIRECT = (
-    r"https?://(?:(?:www\.)?google\.[a-z.]{2,6}/url\?(?:[^\"'<>\s]{0,200}?[&;?])?(?:q|url)="
-    r"|l\.(?:facebook|instagram)\.com/(?:l\.php)?\?u=|[\w.-]{1,40}\.protection\.outlook\.com/\?url=)"
+REDIRECTS = (
+    r"google\.[a-z.]{2,6}/url\?",
+    r"safelinks\.protection\.outlook\.com/\?",
+    r"facebook\.com/l\.php\?",
+    r"lm?\.(?:facebook|instagram)\.com/(?:l\.php)?\?",
 )
-"""What editors and mail programs put before each address of a text that went through them."""
+"""Where editors and mail programs send the reader first, behind the name of one server or none."""
+
+REDIRECT = rf"https?://(?:[\w-]{{1,20}}\.)?(?:{'|'.join(REDIRECTS)})(?:[^\"'<>\s]{{0,200}}?[&;?])?(?:q|u|url)="
+"""What they put before each address of a text that went through them."""
 
 _WRAPPED = re.compile(rf"{REDIRECT}(http[^\s\"'<>&]{{4,600}})", re.IGNORECASE)
 _ARCHIVED = re.compile(rf"(?<=[\"'=]){ARCHIVE}", re.IGNORECASE)
 _REDIRECTED = re.compile(rf"(?<=[\"'=]){REDIRECT}(http[^\s\"'<>&]{{4,600}})[^\s\"'<>]{{0,600}}", re.IGNORECASE)
 # What a piece is searched for first: the pattern is tried at every quote.
-_REDIRECT_SIGNS = ("/url?", "l.facebook.com/", "l.instagram.com/", ".outlook.com/")
+_REDIRECT_SIGNS = ("/url?", "/l.php?", ".facebook.com/?", ".instagram.com/?", ".outlook.com/?")
 # The frame of a site's own, or of a service, that shows what the address in its query leads to.
 _BETWEEN = re.compile(
     r"[^?#]{0,200}(?:oembed|embedly|iframe\.?ly|twitframe)[^?#]{0,100}\?(?:[^#]{0,2000}?[&;])?url=(http[^\s&#]{4,600})",

@@ -18,7 +18,7 @@ from ..shown import show_links
 from .blocks import find_block
 from .lines import MOST_LINES, Line, make_beyond, parse_bare, parse_line
 from .signs import TALKING, TELLING, Post, name_break, name_whole
-from .splits import join_split, may_go_on
+from .splits import join_split, may_go_on, may_stop
 from .weights import BREAK, SURE, WHOLE
 from .wording import LATIN, parse_wording
 
@@ -82,6 +82,8 @@ def find_start(source: str, *, floor: int, end: int, post: Post, layout: Layout)
         sure = False  # wrapped there, or a paragraph's last line that was full
     if post.split and layout.newlines == 1 and may_go_on(source, lines[best].start):
         sure = False
+    if post.split and layout.newlines == 1 and best + 1 < len(lines):
+        sure = sure and not may_stop(source, lines[best].start, lines[best + 1].start)
     return Start(lines[best].start, sure=sure)
 
 

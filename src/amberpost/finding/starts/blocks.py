@@ -30,7 +30,12 @@ _LISTED = re.compile(r"(?:[-+*•◦○□]|\d{1,3}[.)])[ \t\u00a0]+")
 _ENDS_PROSE = re.compile(r"[.!?:;,…。！？：][\"”’)»\]]{0,3}\Z")
 _PROSE = 40
 _DEEPER = 2
-_ENOUGH = 4
+# To each level paragraph there may be so many headings and the like, and seldom more; measured on text browsers' pages.
+_HEADINGS = 3
+_MANY_HEADINGS = 4
+# An author stands so far behind the last words of a post, and so far behind its first ones.
+_BEHIND = 100
+_NEAR = 400
 _LONGEST_LINE = 400
 _MOST_LINES = 120
 _BLANK = " \t\r\n\u00a0"
@@ -54,6 +59,31 @@ class _Run(NamedTuple):
     end: int
     depth: int
     hangs: bool = False
+
+
+class _Around(NamedTuple):
+    """What stands round a block: paragraphs `shallow`er than it, and such as stand `level` with it.
+
+    A `large` level one holds more than a post; `posts` when some may be the words of other posts, and `loose` when
+    below one of these no author stands: so it does within a post, and so does the article's paragraph above one.
+    """
+
+    shallow: int
+    level: int
+    large: int
+    posts: bool
+    loose: bool
+
+    @property
+    def is_shallower(self) -> bool:
+        """Whether the article's own paragraphs stand shallower than the block: else all of it is set in, as a page is
+        in a text browser under its headings, standfirst and list of contents, which look like paragraphs too."""
+        return self.shallow > self.large + _HEADINGS * self.level + self.posts
+
+    @property
+    def is_plainly_shallower(self) -> bool:
+        """Whether that is plain, not only likely."""
+        return self.shallow > self.large + _MANY_HEADINGS * self.level + self.posts + self.loose
 
 
 def find_block(source: str, *, floor: int, end: int, most: float) -> Block | None:
@@ -95,9 +125,13 @@ def _set_in_block(source: str, floor: int, end: int, line: int, most: float) -> 
     while runs and (_BULLET.match(source, runs[0].start) or runs[0].hangs):
         sure = sure and runs[0].hangs  # an item of the article's list, or of the post's
         runs = runs[1:]
-    if not runs or not _is_deeper(source, runs[0].start, end, depth, most):
+    if not runs:
         return None
     begin = runs[0].start
+    around = _look_around(source, begin, end, depth, most)
+    if not around.is_shallower:
+        return None
+    sure = sure and around.is_plainly_shallower
     weight = weighted_length(show_links(source[begin:end]))
     return Block(begin, sure) if weight <= most else None
 
@@ -158,24 +192,27 @@ def _lines_below(source: str, start: int, high: int) -> Iterator[tuple[int, int]
         start = end + 1
 
 
-def _is_deeper(source: str, begin: int, end: int, depth: int, most: float) -> bool:
-    """Tell whether the article's own paragraphs stand shallower than the block: else all of it is set in, as a page
-    under its headings is in a text browser."""
+def _look_around(source: str, begin: int, end: int, depth: int, most: float) -> _Around:
+    """Count what stands round a block: shallower paragraphs for it, and what speaks for a page that is all set in."""
     shallow = level = large = 0
+    posts = loose = False
     above = source.rfind("\n", 0, begin) + 1
     below = source.find("\n", end, end + _LONGEST_LINE) + 1 or len(source)
     high = min(below + _LOOK_AHEAD, len(source))
     lines = chain(_lines_below(source, below, high), _lines_above(source, max(0, above - _LOOK_AROUND), above))
     for run in _find_runs(source, islice(lines, _MOST_LINES)):
         size = run.end - run.start
-        if run.depth == depth:
-            large += size > most
-            level += size >= _PROSE
-        elif run.depth <= depth - _DEEPER:
+        if run.depth <= depth - _DEEPER:
             shallow += _is_prose(source, run)
-        if shallow >= _ENOUGH + large:
-            break
-    return shallow > large + bool(level)
+        elif run.depth == depth and run.start - depth != below:  # there the footer's own paragraph goes on
+            large += size > most
+            if size < _PROSE:
+                continue
+            near = source.find("(@", run.start, run.end + _NEAR)
+            level += near < 0
+            posts = posts or near >= 0
+            loose = loose or near >= run.end + _BEHIND
+    return _Around(shallow, level, large, posts, loose)
 
 
 def _is_prose(source: str, run: _Run) -> bool:

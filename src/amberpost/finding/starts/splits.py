@@ -45,6 +45,17 @@ def may_go_on(source: str, start: int) -> bool:
     return _is_link(first) or _is_link(last) or last.endswith(_OPEN_SIGNS)
 
 
+def may_stop(source: str, start: int, end: int) -> bool:
+    """Tell whether a joined line that a post is said to begin with may be the article's last: it ends in a link.
+
+    >>> text = "Follow us\\n@ana\\nToday we met."
+    >>> may_stop(text, 0, 15), may_stop(text, 15, len(text))
+    (True, False)
+    """
+    line = source[start:end].strip()
+    return "\n" in line and _is_link(_last_line(line, 0, len(line)))
+
+
 def _is_one(source: str, above: tuple[int, int], below: tuple[int, int]) -> bool:
     last, first = _last_line(source, *above), _first_line(source, *below)
     if last.endswith(_OPEN_SIGNS):

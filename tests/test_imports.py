@@ -71,7 +71,7 @@ MAY_IMPORT = {
     "finding.html.scripted": "platforms",
     "finding.shown": BASE,
     "finding.words": f"{BASE} finding.shown",
-    "finding.references": f"{BASE} platforms finding.places",
+    "finding.references": f"{BASE} platforms finding.places finding.shown",
     "finding.layout": BASE,
     "finding.places": "models",
     "finding.sightings": "models markup platforms",

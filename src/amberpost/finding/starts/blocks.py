@@ -37,7 +37,7 @@ _MANY_HEADINGS = 4
 _BEHIND = 100
 _NEAR = 400
 _LONGEST_LINE = 400
-_MOST_LINES = 120
+_MOST_LINES = 100
 _BLANK = " \t\r\n\u00a0"
 
 
@@ -155,23 +155,19 @@ def _runs_above(source: str, low: int, end: int, depth: int) -> list[_Run]:
 
 def _find_runs(source: str, lines: Iterable[tuple[int, int]]) -> Iterator[_Run]:
     """Join lines, given in either order, to runs; a line that parts what stands round it is one by itself."""
-    run: _Run | None = None
+    begin, stop, depth = 0, 0, -1
     for line, finish in lines:
-        row = _parse_row(source, line, finish)
-        if run and row and row.depth == run.depth and not _PARTS.match(source, row.start, row.end):
-            run = _Run(min(run.start, row.start), max(run.end, row.end), run.depth)
+        text = source[line:finish].rstrip(_BLANK)
+        own = len(text) - len(text.lstrip(" \t")) if text else -1
+        low, high = line + own, line + len(text)
+        if text and own == depth and not _PARTS.match(source, low, high):
+            begin, stop = min(begin, low), max(stop, high)
             continue
-        if run:
-            yield run
-        run = row
-    if run:
-        yield run
-
-
-def _parse_row(source: str, line: int, finish: int) -> _Run | None:
-    text = source[line:finish].rstrip(_BLANK)
-    depth = len(text) - len(text.lstrip(" \t"))
-    return _Run(line + depth, line + len(text), depth) if text else None
+        if depth >= 0:
+            yield _Run(begin, stop, depth)
+        begin, stop, depth = low, high, own
+    if depth >= 0:
+        yield _Run(begin, stop, depth)
 
 
 def _lines_above(source: str, low: int, end: int) -> Iterator[tuple[int, int]]:

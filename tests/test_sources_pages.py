@@ -106,10 +106,10 @@ def test_posts_own_pages_are_told_from_mirrors_on_every_host_that_has_addresses(
     assert not is_own(pin, Permalink("pinterest", "1020304050607", None, pin))
 
 
-FOUND = [name for name, (_, _, reads) in CASES.items() if reads["outcome"] == "found"]
+TELLING = [name for name, (_, _, reads) in CASES.items() if reads["outcome"] == "found"]
 
 
-@pytest.mark.parametrize("name", FOUND)
+@pytest.mark.parametrize("name", TELLING)
 @pytest.mark.parametrize("status", [202, 204, 206, 304, 403, 404, 418, 429, 500])
 def test_no_post_is_told_by_an_answer_that_is_no_200(name: str, status: int) -> None:
     reply, asked, reads = CASES[name]
@@ -117,7 +117,7 @@ def test_no_post_is_told_by_an_answer_that_is_no_200(name: str, status: int) -> 
     assert find_source(reads["source"]).read(answer, asked).post is None
 
 
-@pytest.mark.parametrize("name", FOUND)
+@pytest.mark.parametrize("name", TELLING)
 def test_an_answer_about_another_post_is_not_the_asked_one(name: str) -> None:
     reply, asked, reads = CASES[name]
     other = asked.post_id[:-1] + ("3" if asked.post_id[-1] != "3" else "4")

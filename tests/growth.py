@@ -24,8 +24,7 @@ TIMES_PROSE = 100
 TIMES_VALIDATION = 30
 # What the test of single citations allows: the aim is 30, and a busy machine slows the longer measurement more.
 TIMES_VALIDATION_BUSY = 40
-# Places packed so close that each few characters are parsed, and nothing is found: dearer, but no more than this. What
-# stands in these takes less than 0.6 of it, for other machines.
+# Places packed so close that each few characters are parsed, and nothing is found: dearer, but no more than this.
 TIMES_PACKED = 400
 PACKED = frozenset({
     "handle", "handle, space", "linked handle", "escaped handle", "no dash, date", "footer without date", "footer, tag",

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from amberpost import find
 from amberpost.finding.mentions import find_mentions
 from amberpost.models import Sighting
 
@@ -95,3 +96,9 @@ def test_any_text_gives_ordered_disjoint_spans(text: str) -> None:
     for mention in find_mentions(text):
         assert last <= mention.start < mention.end <= len(text)
         last = mention.end
+
+
+@pytest.mark.parametrize("text", ["Photo by Tumblr", "Nothing here", "Ann Lee said it on Facebook. Photo by Tumblr"])
+def test_asking_for_mentions_changes_nothing_else(text: str) -> None:
+    others = [citation for citation in find(text, mentions=True) if citation.kind != "mention"]
+    assert others == find(text)

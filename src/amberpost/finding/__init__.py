@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from ..models import Article, Citation, Problem, ReadError, Sighting
-from .anchors import has_anchor, may_hold_markup, may_show
+from .anchors import may_hold_markup, may_show
 from .asked import check_wanted, describe_stranger, list_names, wanted_kinds
 from .breaks import Breaks, plain_breaks
 from .credits import find_credits
@@ -46,8 +46,6 @@ def find(
         raise ReadError(describe_stranger(article))
     is_page = isinstance(article, Article) and article.html is not None
     source = article if isinstance(article, str) else article.source
-    if not is_page and "mention" not in wanted and not has_anchor(source):
-        return []
     shortfalls: list[Shortfall] = []
     if is_page:
         found = _find_in_html(source, wanted, shortfalls)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..platforms import parse_permalink
 from ..posts import Post
@@ -19,7 +19,7 @@ from .wording import drop_lead, make_words, normalize_wording
 _ZWNJ = "\u200c"
 _LONE = re.compile(r"(?<!\w)'|'(?!\w)")
 # A mark that begins or ends what is quoted, by what stands beside it; between letters its shape may tell.
-_OPENING = re.compile(r"\A['\"]|(?<=[\s(\[])['\"](?=\S)")
+_OPENING = re.compile(r"\A['\"]|(?<=[\s(\[])['\"](?=[^\s.,;:!?)\]])")
 _ENDING = re.compile(r"(?<=\S)['\"](?!\w)")
 _SHAPED = re.compile('["“”„‟«»″〝〞״「」『』＂]')
 _OPENERS = frozenset("「『〝")
@@ -96,6 +96,7 @@ def _find_readings(cited: Cited, post: Post, printed: str, told: str, hosts: tup
         texts.append(printed[1:-1])
     for text in texts:
         for reading in _without_leads(text, told, post.reply_to):
+            reading = _doubt_turns(reading)
             yield reading
             yield from _without_emoji(reading)
     yield from _with_dashes(cited, post, hosts)
@@ -124,6 +125,15 @@ def _has_turned(inside: str, told: str, mark: str) -> bool:
     places = zip(re.finditer(mark, inside), re.finditer(mark, told), strict=False)
     turns = ((_find_turn(inside, ours.start()), _find_turn(told, theirs.start())) for ours, theirs in places)
     return any(ours and theirs and ours is not theirs for ours, theirs in turns)
+
+
+def _doubt_turns(reading: _Reading) -> _Reading:
+    """White space beside a mark may come and go, but not so that others speak: `"A," he said` for `"A, "he said`."""
+    printed, told = reading.printed, reading.told
+    marks = (mark for mark in "'\"" if printed.count(mark) == told.count(mark) > 0)
+    if any(_has_turned(printed, told, mark) for mark in marks):
+        return replace(reading, loss=reading.loss or "a quotation mark that turns the other way")
+    return reading
 
 
 def _find_turn(text: str, place: int) -> re.Pattern[str] | None:

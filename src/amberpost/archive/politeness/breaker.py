@@ -71,7 +71,7 @@ class Canary:
         self.answered_at = now
         self.unreached.clear()
 
-    def find_known(self, now: float) -> None:
+    def hear_of(self, now: float) -> None:
         """The name system knows a host that answered before: it works, which says nothing of any server."""
         self.known_at = now
 

@@ -41,6 +41,6 @@ class Names:
                 return
             for host in self._hosts:
                 if await self._knows(host):
-                    self._canary.find_known(self._clock.now())
+                    self._canary.hear_of(self._clock.now())
                     break
             self._checked_at = self._clock.now()
